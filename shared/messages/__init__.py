@@ -1,0 +1,1 @@
+"""Every message that crosses the broker: commands, facts, passing notices, and their envelope."""

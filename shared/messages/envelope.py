@@ -1,0 +1,114 @@
+"""The CloudEvents 1.0 envelope around every message, in structured JSON."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.errors import MessageError
+from shared.messages.events import EVENTS, Event
+from shared.messages.ids import derived_id
+
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A fact with what the envelope says about it.
+
+    Attributes:
+        id: derived from job, stage, attempt and type, so a repeated publish carries the same id.
+        source: the stage that published it, as `/soundbox/<stage>`.
+        time: when it was first published, UTC, to the millisecond.
+    """
+
+    event: Event
+    id: str
+    source: str
+    time: datetime
+
+    @property
+    def stage(self) -> str:
+        """Name of the stage that published the fact."""
+        return self.source.rsplit("/", 1)[-1]
+
+
+def record(event: Event, stage: str, now: datetime) -> Recorded:
+    """Put a fact into its envelope. `now` must be timezone-aware."""
+    return Recorded(
+        event=event,
+        id=derived_id(event.subject, stage, event.attempt_number, event.TYPE),
+        source=f"/soundbox/{stage}",
+        time=now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000),
+    )
+
+
+def encode(recorded: Recorded) -> bytes:
+    """The envelope as UTF-8 JSON; the trace id is the job's id."""
+    event = recorded.event
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": recorded.id,
+            "source": recorded.source,
+            "type": event.TYPE,
+            "subject": event.subject,
+            "time": recorded.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "datacontenttype": "application/json",
+            "schemaversion": event.VERSION,
+            "traceparent": f"00-{event.subject.replace('-', '')}-{recorded.id.replace('-', '')[:16]}-01",
+            "data": event.model_dump(mode="json"),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+
+
+def decode(body: bytes) -> Recorded:
+    """Read a fact back.
+
+    Raises:
+        MessageError: not an envelope of a known event, or its data is not what the type promises.
+    """
+    try:
+        outer = json.loads(body)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise MessageError([("", f"must be a CloudEvents envelope in JSON: {error}")]) from error
+    if not isinstance(outer, dict):
+        raise MessageError([("", f"must be a CloudEvents envelope, got {type(outer).__name__}")])
+    kind = EVENTS.get(str(outer.get("type")))
+    if kind is None:
+        raise MessageError([("type", f"must be one of {', '.join(EVENTS)}, got {outer.get('type')!r}")])
+    return Recorded(
+        event=_data(kind, outer.get("data")),
+        id=_text(outer, "id"),
+        source=_text(outer, "source"),
+        time=_time(_text(outer, "time")),
+    )
+
+
+def _data(kind: type[Event], data: Any) -> Event:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        problems = [(".".join(["data", *map(str, item["loc"])]), item["msg"]) for item in error.errors()]
+        raise MessageError(problems) from error
+
+
+def _text(outer: dict[str, Any], name: str) -> str:
+    value = outer.get(name)
+    if not isinstance(value, str) or not value:
+        raise MessageError([(name, f"must be a text that is not empty, got {value!r}")])
+    return value
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MessageError([("time", f"must be an RFC 3339 time, got {text!r}")]) from error
+    if time.tzinfo is None:
+        raise MessageError([("time", f"must have a time zone, got {text!r}")])
+    return time.astimezone(UTC)

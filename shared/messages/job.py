@@ -1,0 +1,85 @@
+"""The nouns that messages are made of: a job, its takes, their reports."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.messages.ids import is_id
+
+Model = Literal["music", "audio"]
+Tier = Literal["free", "standard", "premium", "admin"]
+
+MODELS: tuple[Model, ...] = ("music", "audio")
+TIERS: tuple[Tier, ...] = ("free", "standard", "premium", "admin")
+PRIORITY: dict[Tier, int] = {tier: priority for priority, tier in enumerate(TIERS)}
+PROMOTED = 4
+
+
+def _canonical_id(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("must be a UUID in lower case, like 01890a5d-ac96-774b-bcce-b302099a8057")
+    return text
+
+
+JobId = Annotated[str, AfterValidator(_canonical_id)]
+UserId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]
+Attempt = Annotated[int, Field(ge=0, le=2)]
+
+
+class Part(BaseModel):
+    """A frozen part of a message. Unknown fields of a later version are left out on reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Job(Part):
+    """A request for one sound, as it was admitted."""
+
+    job_id: JobId
+    prompt: str = Field(description="What to make, trimmed, 3 to 500 characters.")
+    model: Model
+    duration_s: float = Field(gt=0, description="Length asked for, in seconds.")
+    loop: bool = Field(False, description="Whether the end must run on into the start.")
+    seed: int = Field(ge=0, lt=2**31, description="Seed of the first attempt.")
+    tier: Tier
+    user_id: UserId
+    priority: int = Field(ge=0, le=PROMOTED, description="AMQP priority at every stage.")
+
+
+class Take(Part):
+    """The audio of one attempt, as it lies in the store."""
+
+    key: str = Field(description="Key of the WAV file in the store.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Of the file's bytes.")
+    duration_s: float = Field(gt=0)
+    sample_rate_hz: int = Field(gt=0)
+    channels: int = Field(ge=1, le=8)
+    seed: int = Field(ge=0, lt=2**31)
+    engine: str
+    engine_version: str
+    elapsed_ms: float = Field(ge=0, description="Time the engine took.")
+    tags: dict[str, str | float] = Field(default_factory=dict, description="What the engine knows, e.g. bpm.")
+
+
+class Issue(Part):
+    """One thing that is wrong with a take."""
+
+    name: str = Field(description="Stable name: clipping, silence, high_frequency_noise, noise …")
+    penalty: int = Field(ge=0, le=100, description="Points taken from the score.")
+    sentence: str = Field(description="What was measured and what would have been fine, for a person.")
+
+
+class Report(Part):
+    """What the analyzer found in a take."""
+
+    score: int = Field(ge=0, le=100)
+    issues: tuple[Issue, ...] = ()
+    measures: dict[str, float] = Field(default_factory=dict, description="The numbers, by name with unit.")
+
+
+class JudgedTake(Part):
+    """A take with its report."""
+
+    attempt: Attempt
+    take: Take
+    report: Report

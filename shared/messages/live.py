@@ -1,0 +1,52 @@
+"""What is true for a moment: progress, model state, heartbeats. Goes to `soundbox.live`, never to the log."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.messages.job import Attempt, JobId, Model, Part
+
+ModelState = Literal["pending", "loading", "ready", "error", "unloaded"]
+
+
+class Live(Part):
+    """A passing notice."""
+
+    TYPE: ClassVar[str]
+
+
+class Progress(Live):
+    """How far a generator is with a take."""
+
+    TYPE = "progress"
+
+    job_id: JobId
+    attempt: Attempt
+    fraction: float = Field(ge=0, le=1, description="Share of the take that is made.")
+
+
+class WorkerBeat(Live):
+    """A worker is alive. Sent at least every 5 s, and at once when something in it changes."""
+
+    TYPE = "worker"
+
+    worker: str
+    service: str
+    engine: str | None = None
+    models: dict[Model, ModelState] = Field(default_factory=dict)
+    reason: str | None = Field(None, description="Why a model is in state error.")
+    busy: tuple[str, ...] = Field((), description="Ids of the jobs in work.")
+    stopped: bool = Field(False, description="The worker says goodbye.")
+
+
+class Projected(Live):
+    """A catalog committed events: readers of its database can see them now."""
+
+    TYPE = "projected"
+
+    database: str = Field(description="Identity of the database file that changed.")
+    offset: int = Field(ge=0, description="Stream offset up to which the database is current.")
+    job_ids: tuple[str, ...] = Field(description="The jobs whose rows changed.")
+
+
+LIVE: dict[str, type[Live]] = {live.TYPE: live for live in (Progress, WorkerBeat, Projected)}
