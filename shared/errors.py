@@ -48,3 +48,11 @@ class IntakeFullError(TransientError):
 
 class StoreError(TransientError):
     """The object store could not be read or written."""
+
+
+class TokenError(SoundBoxError):
+    """A token is not one that this installation signed, or it has expired."""
+
+
+class WorkCancelledError(SoundBoxError):
+    """The job was cancelled while it was being worked on."""

@@ -47,7 +47,6 @@ class Settings(BaseModel):
     audio_max_s: float = Field(
         30, ge=1, le=3600, description="Longest effect a request may ask for, seconds."
     )
-    intake_limit: int = Field(5000, ge=1, le=1_000_000, description="Commands that may wait in the intake.")
     max_attempts: int = Field(3, ge=1, le=3, description="Takes a job may have, the first one included.")
 
     host: str = Field("127.0.0.1", description="Address the web app listens on.")

@@ -1,0 +1,206 @@
+"""Taking messages from queues and working on them beside the thread that owns the connection.
+
+The connection's thread only moves frames, so heartbeats are answered while the work takes minutes.
+A message is acknowledged after its work returned; whatever happens before that, it comes again.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pika
+from pika.exceptions import ConnectionWrongStateError
+
+from shared.bus.connection import LOST, close, declare, delays, open_connection
+from shared.errors import BrokerUnavailableError
+from shared.settings import Settings
+
+_log = logging.getLogger(__name__)
+_POLL_S = 1.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message as it was handed to us."""
+
+    queue: str
+    body: bytes
+    headers: dict[str, Any] = field(default_factory=dict)
+    message_id: str | None = None
+    correlation_id: str | None = None
+    type: str | None = None
+    content_type: str | None = None
+    reply_to: str | None = None
+    priority: int = 0
+    redelivered: bool = False
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One queue, worked on by `prefetch` threads at a time.
+
+    The prefetch is what is worked on now: a message that waits here has lost its priority.
+    """
+
+    queue: str
+    work: Callable[[Delivery], None]
+    prefetch: int = 1
+
+
+class Consumer:
+    """Consumes lanes until it is told to stop, over as many connections as it takes."""
+
+    def __init__(self, settings: Settings, lanes: Sequence[Lane]) -> None:
+        self._settings = settings
+        self._lanes = lanes
+        self._in_work = 0
+        self._changed = threading.Condition()
+        self.consuming = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; then take nothing more, finish what is in work, and return."""
+        with contextlib.ExitStack() as stack:
+            pools = {
+                lane: stack.enter_context(ThreadPoolExecutor(lane.prefetch, lane.queue))
+                for lane in self._lanes
+            }
+            while not stop.is_set():
+                self._run_until_lost(pools, stop)
+
+    def _run_until_lost(self, pools: dict[Lane, ThreadPoolExecutor], stop: threading.Event) -> None:
+        connection = self._connect(stop)
+        if connection is None:
+            return
+        try:
+            session = _Session(connection, pools, self)
+            session.start()
+            self.consuming = True
+            _log.info("consuming %s", ", ".join(lane.queue for lane in pools))
+            while not stop.is_set() and session.alive():
+                connection.process_data_events(time_limit=_POLL_S)
+            if stop.is_set():
+                session.drain()
+            else:
+                _log.warning("the broker closed a channel; connecting again")
+        except LOST as error:
+            _log.warning("connection to the broker lost: %s", error or type(error).__name__)
+        finally:
+            self.consuming = False
+            close(connection)
+
+    def _connect(self, stop: threading.Event) -> pika.BlockingConnection | None:
+        for number, _ in enumerate(delays(stop)):
+            try:
+                connection = open_connection(self._settings)
+                declare(connection)
+            except BrokerUnavailableError as error:
+                if number % 10 == 0:
+                    _log.warning("%s; trying again", error)
+            else:
+                return connection
+        return None
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Counts a piece of work, so that draining can wait for it."""
+        with self._changed:
+            self._in_work += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_work -= 1
+                self._changed.notify_all()
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is going on."""
+        return self._in_work > 0
+
+
+class _Session:
+    """The lanes on one connection. All methods but `_work` run on the connection's thread."""
+
+    def __init__(
+        self, connection: pika.BlockingConnection, pools: dict[Lane, ThreadPoolExecutor], consumer: Consumer
+    ) -> None:
+        self._connection = connection
+        self._pools = pools
+        self._consumer = consumer
+        self._channels: list[Any] = []
+        self._draining = False
+        self._lost = False
+
+    def start(self) -> None:
+        for lane in self._pools:
+            channel = self._connection.channel()
+            channel.basic_qos(prefetch_count=lane.prefetch)
+            channel.add_on_cancel_callback(self._cancelled)
+            channel.basic_consume(lane.queue, partial(self._delivered, lane))
+            self._channels.append(channel)
+
+    def alive(self) -> bool:
+        """A channel that the broker closed raises nothing while events are processed: look at it."""
+        return not self._lost and all(channel.is_open for channel in self._channels)
+
+    def drain(self) -> None:
+        """Take nothing more, and answer heartbeats until everything in work is acknowledged."""
+        self._draining = True
+        for channel in self._channels:
+            for tag in list(channel.consumer_tags):
+                channel.basic_cancel(tag)
+        while self._consumer.busy and self.alive():
+            self._connection.process_data_events(time_limit=0.05)
+        self._connection.process_data_events(time_limit=0)  # the last acknowledgement
+
+    def _cancelled(self, _method: Any) -> None:
+        self._lost = True  # the queue was deleted under us
+
+    def _delivered(self, lane: Lane, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        if self._draining:
+            return  # never acknowledged, so it goes back to its place
+        delivery = Delivery(
+            queue=lane.queue,
+            body=body,
+            headers=dict(properties.headers or {}),
+            message_id=properties.message_id,
+            correlation_id=properties.correlation_id,
+            type=properties.type,
+            content_type=properties.content_type,
+            reply_to=properties.reply_to,
+            priority=properties.priority or 0,
+            redelivered=method.redelivered,
+        )
+        self._pools[lane].submit(self._work, lane, channel, method.delivery_tag, delivery)
+
+    def _work(self, lane: Lane, channel: Any, tag: int, delivery: Delivery) -> None:
+        """Runs on a worker thread."""
+        with self._consumer.working():
+            try:
+                lane.work(delivery)
+            except BrokerUnavailableError as error:
+                _log.warning("%s; the message of %s comes again", error, lane.queue)
+                self._later(self._give_up)
+            except BaseException:
+                _log.exception("work on a message of %s ended unexpectedly; it comes again", lane.queue)
+                self._later(self._give_up)
+                raise
+            else:
+                self._later(partial(self._acknowledge, channel, tag))
+
+    def _later(self, action: Callable[[], None]) -> None:
+        # The connection may be gone by now: then the message comes again over the next one.
+        with contextlib.suppress(ConnectionWrongStateError):
+            self._connection.add_callback_threadsafe(action)
+
+    def _acknowledge(self, channel: Any, tag: int) -> None:
+        if channel.is_open:
+            channel.basic_ack(tag)
+
+    def _give_up(self) -> None:
+        self._lost = True

@@ -1,0 +1,126 @@
+"""Passing notices: published when the broker is there, gone when it is not, never waited for."""
+
+import json
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pika
+from pydantic import ValidationError
+
+from shared.bus import topology
+from shared.bus.connection import LOST, close, declare, delays, open_connection
+from shared.errors import BrokerUnavailableError
+from shared.messages.live import LIVE, Live
+from shared.settings import Settings
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 1000
+_POLL_S = 0.5
+_KEEP_ALIVE_S = 5.0
+
+
+class LivePublisher:
+    """Publishes notices from a thread of its own; the oldest are dropped when they pile up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._waiting: deque[Live] = deque(maxlen=_MOST_WAITING)
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live publisher", daemon=True)
+        self._thread.start()
+
+    def publish(self, live: Live) -> None:
+        """Send a notice soon, if the broker is there."""
+        self._waiting.append(live)
+        self._wake.set()
+
+    def close(self) -> None:
+        """Send what waits, for at most two seconds, and stop."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            for _ in delays(self._stop):
+                try:
+                    self._publish_until_lost()
+                except (BrokerUnavailableError, *LOST) as error:
+                    _log.debug("notices are held back: %s", error)
+                else:
+                    break
+
+    def _publish_until_lost(self) -> None:
+        connection = open_connection(self._settings)
+        try:
+            declare(connection)
+            channel = connection.channel()
+            while not (self._stop.is_set() and not self._waiting):
+                if self._wake.wait(_KEEP_ALIVE_S):
+                    self._wake.clear()
+                while self._waiting:
+                    _send(channel, self._waiting.popleft())
+                connection.process_data_events(time_limit=0)
+        finally:
+            close(connection)
+
+
+def _send(channel: Any, live: Live) -> None:
+    properties = pika.BasicProperties(type=live.TYPE, content_type="application/json")
+    channel.basic_publish(topology.LIVE_EXCHANGE, "", live.model_dump_json().encode(), properties)
+
+
+class LiveListener:
+    """Hears every notice that is published while it listens."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.connected = False
+
+    def listen(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
+        """Call `on_live` for each notice until `stop` is set; what it raises goes to the caller."""
+        while not stop.is_set():
+            for number, _ in enumerate(delays(stop)):
+                try:
+                    self._listen_until_lost(on_live, stop)
+                except (BrokerUnavailableError, *LOST) as error:
+                    if number % 10 == 0:
+                        _log.warning("no live notices: %s; trying again", error or type(error).__name__)
+                else:
+                    break
+
+    def _listen_until_lost(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
+        connection = open_connection(self._settings)
+        try:
+            declare(connection)
+            channel = connection.channel()
+            queue = channel.queue_declare(
+                "", exclusive=True, arguments={"x-queue-type": "classic"}
+            ).method.queue
+            channel.queue_bind(queue, topology.LIVE_EXCHANGE)
+            channel.basic_consume(queue, partial(_heard, on_live), auto_ack=True)
+            self.connected = True
+            while not stop.is_set() and channel.is_open:
+                connection.process_data_events(time_limit=_POLL_S)
+        finally:
+            self.connected = False
+            close(connection)
+
+
+def _heard(
+    on_live: Callable[[Live], None], _channel: Any, _method: Any, properties: Any, body: bytes
+) -> None:
+    kind = LIVE.get(properties.type or "")
+    try:
+        if kind is None:
+            raise ValueError(f"unknown notice {properties.type!r}")
+        live = kind.model_validate(json.loads(body))
+    except (ValueError, ValidationError) as error:
+        _log.warning("a live notice could not be read: %s", error)
+        return
+    on_live(live)

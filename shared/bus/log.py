@@ -1,0 +1,108 @@
+"""Reading the log: the stream `soundbox.log`, every fact in order, from any offset."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pika
+
+from shared.bus import topology
+from shared.bus.connection import LOST, close, declare, delays, open_connection
+from shared.errors import BrokerUnavailableError, MessageError
+from shared.messages import envelope
+from shared.messages.envelope import Recorded
+from shared.settings import Settings
+
+_log = logging.getLogger(__name__)
+_PREFETCH = 1000
+_BATCH = 500
+_POLL_S = 0.5
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One entry of the log. Offsets grow, with gaps. An entry that is no known fact has `recorded` None."""
+
+    offset: int
+    recorded: Recorded | None
+    error: str | None = None
+
+
+OnBatch = Callable[[list[LogEntry]], None]
+
+
+class LogReader:
+    """Follows the log for ever, over as many connections as it takes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._next: int | None = None
+        self.connected = False
+
+    def follow(self, start: int | None, on_batch: OnBatch, stop: threading.Event) -> None:
+        """Hand over every entry from offset `start` on (None: from the first), in order, until `stop` is set.
+
+        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. What
+        `on_batch` raises goes to the caller.
+        """
+        self._next = start
+        while not stop.is_set():
+            for number, _ in enumerate(delays(stop)):
+                try:
+                    self._follow_until_lost(on_batch, stop)
+                except (BrokerUnavailableError, *LOST) as error:
+                    if number % 10 == 0:
+                        _log.warning(
+                            "the log is out of reach: %s; trying again", error or type(error).__name__
+                        )
+                else:
+                    break
+
+    def _follow_until_lost(self, on_batch: OnBatch, stop: threading.Event) -> None:
+        connection = open_connection(self._settings)
+        try:
+            declare(connection)
+            pending: list[tuple[int, LogEntry]] = []
+            channel = self._attach(connection, pending)
+            self.connected = True
+            while not stop.is_set() and channel.is_open:
+                connection.process_data_events(time_limit=_POLL_S)
+                while pending and not stop.is_set():
+                    self._hand_over(pending, channel, on_batch)
+            if not stop.is_set():
+                raise BrokerUnavailableError("the broker closed the log's channel")
+        finally:
+            self.connected = False
+            close(connection)
+
+    def _attach(self, connection: pika.BlockingConnection, pending: list[tuple[int, LogEntry]]) -> Any:
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=_PREFETCH)
+        channel.basic_consume(
+            topology.LOG_STREAM,
+            partial(_collect, pending),
+            arguments={"x-stream-offset": "first" if self._next is None else self._next},
+        )
+        return channel
+
+    def _hand_over(self, pending: list[tuple[int, LogEntry]], channel: Any, on_batch: OnBatch) -> None:
+        batch = pending[:_BATCH]
+        on_batch([entry for _, entry in batch])
+        del pending[: len(batch)]
+        last_tag, last = batch[-1]
+        self._next = last.offset + 1
+        channel.basic_ack(last_tag, multiple=True)
+
+
+def _collect(
+    pending: list[tuple[int, LogEntry]], _channel: Any, method: Any, properties: Any, body: bytes
+) -> None:
+    offset = int(properties.headers["x-stream-offset"])
+    try:
+        entry = LogEntry(offset, envelope.decode(body))
+    except MessageError as error:
+        entry = LogEntry(offset, None, str(error))
+    pending.append((method.delivery_tag, entry))
