@@ -1,9 +1,11 @@
 """Opening connections to the broker, and what its errors mean to us."""
 
 import contextlib
+import logging
 import random
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pika
@@ -13,12 +15,13 @@ from shared.bus import topology
 from shared.errors import BrokerUnavailableError, SettingsError
 from shared.settings import Settings
 
-# What pika raises when a connection or channel cannot be opened or is lost. Its internals let
-# OSError and, while a connection closes, AttributeError-free RuntimeErrors of its own through.
+# What pika raises when a connection or channel cannot be opened or is lost.
 LOST = (AMQPError, OSError)
 
+_log = logging.getLogger(__name__)
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 5.0
+_COMPLAIN_EACH = 10
 
 
 def open_connection(settings: Settings, blocked_timeout_s: float = 30) -> pika.BlockingConnection:
@@ -64,16 +67,24 @@ def close(connection: Any) -> None:
             connection.close()
 
 
-def delays(stop: threading.Event) -> Iterator[None]:
-    """Wait between tries, longer each time with jitter, until `stop` is set; the first try waits not at all.
+def keep_trying(attempt: Callable[[], None], stop: threading.Event, complaint: str) -> None:
+    """Run `attempt` again and again until `stop` is set, waiting longer each time that it loses the broker.
 
-    Use one iterator for one outage and a fresh one after success.
+    Waiting starts anew after an attempt that lasted. `attempt` returns to be run again at once.
     """
-    delay = _FIRST_DELAY_S
+    delay, failures = _FIRST_DELAY_S, 0
     while not stop.is_set():
-        yield
-        stop.wait(delay * random.uniform(0.5, 1.5))
-        delay = min(delay * 2, _LONGEST_DELAY_S)
+        started = time.monotonic()
+        try:
+            attempt()
+        except (BrokerUnavailableError, *LOST) as error:
+            if time.monotonic() - started > _LONGEST_DELAY_S:
+                delay, failures = _FIRST_DELAY_S, 0
+            if failures % _COMPLAIN_EACH == 0 and not stop.is_set():
+                _log.warning("%s: %s; trying again", complaint, error or type(error).__name__)
+            failures += 1
+            stop.wait(delay * random.uniform(0.5, 1.5))
+            delay = min(delay * 2, _LONGEST_DELAY_S)
 
 
 def _parameters(settings: Settings, blocked_timeout_s: float) -> pika.URLParameters:

@@ -16,8 +16,8 @@ from typing import Any
 import pika
 from pika.exceptions import ConnectionWrongStateError
 
-from shared.bus.connection import LOST, close, declare, delays, open_connection
-from shared.errors import BrokerUnavailableError
+from shared.bus.connection import close, declare, keep_trying, open_connection
+from shared.errors import BrokerUnavailableError, TransientError
 from shared.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -69,41 +69,24 @@ class Consumer:
                 lane: stack.enter_context(ThreadPoolExecutor(lane.prefetch, lane.queue))
                 for lane in self._lanes
             }
-            while not stop.is_set():
-                self._run_until_lost(pools, stop)
+            keep_trying(partial(self._run_until_lost, pools, stop), stop, "nothing is consumed")
 
     def _run_until_lost(self, pools: dict[Lane, ThreadPoolExecutor], stop: threading.Event) -> None:
-        connection = self._connect(stop)
-        if connection is None:
-            return
+        connection = open_connection(self._settings)
         try:
+            declare(connection)
             session = _Session(connection, pools, self)
             session.start()
             self.consuming = True
             _log.info("consuming %s", ", ".join(lane.queue for lane in pools))
             while not stop.is_set() and session.alive():
                 connection.process_data_events(time_limit=_POLL_S)
-            if stop.is_set():
-                session.drain()
-            else:
-                _log.warning("the broker closed a channel; connecting again")
-        except LOST as error:
-            _log.warning("connection to the broker lost: %s", error or type(error).__name__)
+            if not stop.is_set():
+                raise BrokerUnavailableError("the consumer ended")
+            session.drain()
         finally:
             self.consuming = False
             close(connection)
-
-    def _connect(self, stop: threading.Event) -> pika.BlockingConnection | None:
-        for number, _ in enumerate(delays(stop)):
-            try:
-                connection = open_connection(self._settings)
-                declare(connection)
-            except BrokerUnavailableError as error:
-                if number % 10 == 0:
-                    _log.warning("%s; trying again", error)
-            else:
-                return connection
-        return None
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
@@ -183,13 +166,12 @@ class _Session:
         with self._consumer.working():
             try:
                 lane.work(delivery)
-            except BrokerUnavailableError as error:
-                _log.warning("%s; the message of %s comes again", error, lane.queue)
+            except TransientError as error:
+                _log.warning("%s The message of %s comes again.", error, lane.queue)
                 self._later(self._give_up)
-            except BaseException:
+            except Exception:  # noqa: BLE001 - a defect of the work: logged, and the message comes again
                 _log.exception("work on a message of %s ended unexpectedly; it comes again", lane.queue)
                 self._later(self._give_up)
-                raise
             else:
                 self._later(partial(self._acknowledge, channel, tag))
 

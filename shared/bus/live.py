@@ -12,8 +12,7 @@ import pika
 from pydantic import ValidationError
 
 from shared.bus import topology
-from shared.bus.connection import LOST, close, declare, delays, open_connection
-from shared.errors import BrokerUnavailableError
+from shared.bus.connection import close, declare, keep_trying, open_connection
 from shared.messages.live import LIVE, Live
 from shared.settings import Settings
 
@@ -46,14 +45,7 @@ class LivePublisher:
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            for _ in delays(self._stop):
-                try:
-                    self._publish_until_lost()
-                except (BrokerUnavailableError, *LOST) as error:
-                    _log.debug("notices are held back: %s", error)
-                else:
-                    break
+        keep_trying(self._publish_until_lost, self._stop, "live notices wait")
 
     def _publish_until_lost(self) -> None:
         connection = open_connection(self._settings)
@@ -84,15 +76,7 @@ class LiveListener:
 
     def listen(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
         """Call `on_live` for each notice until `stop` is set; what it raises goes to the caller."""
-        while not stop.is_set():
-            for number, _ in enumerate(delays(stop)):
-                try:
-                    self._listen_until_lost(on_live, stop)
-                except (BrokerUnavailableError, *LOST) as error:
-                    if number % 10 == 0:
-                        _log.warning("no live notices: %s; trying again", error or type(error).__name__)
-                else:
-                    break
+        keep_trying(partial(self._listen_until_lost, on_live, stop), stop, "no live notices")
 
     def _listen_until_lost(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
         connection = open_connection(self._settings)

@@ -1,6 +1,5 @@
 """Reading the log: the stream `soundbox.log`, every fact in order, from any offset."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from typing import Any
 import pika
 
 from shared.bus import topology
-from shared.bus.connection import LOST, close, declare, delays, open_connection
+from shared.bus.connection import close, declare, keep_trying, open_connection
 from shared.errors import BrokerUnavailableError, MessageError
 from shared.messages import envelope
 from shared.messages.envelope import Recorded
 from shared.settings import Settings
 
-_log = logging.getLogger(__name__)
 _PREFETCH = 1000
 _BATCH = 500
 _POLL_S = 0.5
@@ -49,17 +47,7 @@ class LogReader:
         `on_batch` raises goes to the caller.
         """
         self._next = start
-        while not stop.is_set():
-            for number, _ in enumerate(delays(stop)):
-                try:
-                    self._follow_until_lost(on_batch, stop)
-                except (BrokerUnavailableError, *LOST) as error:
-                    if number % 10 == 0:
-                        _log.warning(
-                            "the log is out of reach: %s; trying again", error or type(error).__name__
-                        )
-                else:
-                    break
+        keep_trying(partial(self._follow_until_lost, on_batch, stop), stop, "the log is out of reach")
 
     def _follow_until_lost(self, on_batch: OnBatch, stop: threading.Event) -> None:
         connection = open_connection(self._settings)
