@@ -30,6 +30,7 @@ class Delivery:
 
     queue: str
     body: bytes
+    routing_key: str = ""
     headers: dict[str, Any] = field(default_factory=dict)
     message_id: str | None = None
     correlation_id: str | None = None
@@ -150,6 +151,7 @@ class _Session:
         delivery = Delivery(
             queue=lane.queue,
             body=body,
+            routing_key=method.routing_key,
             headers=dict(properties.headers or {}),
             message_id=properties.message_id,
             correlation_id=properties.correlation_id,

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import pika
-from pydantic import ValidationError
 
 from shared.bus import topology
 from shared.bus.connection import close, declare, keep_trying, open_connection
@@ -71,14 +70,34 @@ class LiveListener:
     """Hears every notice that is published while it listens."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.connected = False
+        self._ear = Ear(settings, topology.LIVE_EXCHANGE)
+
+    @property
+    def connected(self) -> bool:
+        """Whether notices are heard now."""
+        return self._ear.connected
 
     def listen(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
         """Call `on_live` for each notice until `stop` is set; what it raises goes to the caller."""
-        keep_trying(partial(self._listen_until_lost, on_live, stop), stop, "no live notices")
+        self._ear.listen(partial(_heard, on_live), stop)
 
-    def _listen_until_lost(self, on_live: Callable[[Live], None], stop: threading.Event) -> None:
+
+class Ear:
+    """Hears what an exchange sends out while it listens, through a queue that goes with the connection."""
+
+    def __init__(self, settings: Settings, exchange: str, routing_key: str = "") -> None:
+        self._settings = settings
+        self._exchange = exchange
+        self._routing_key = routing_key
+        self.connected = False
+
+    def listen(self, on_message: Callable[[str, bytes], None], stop: threading.Event) -> None:
+        """Call `on_message(type, body)` for each message until `stop` is set, over as many connections as it takes."""
+        keep_trying(
+            partial(self._listen_until_lost, on_message, stop), stop, f"{self._exchange} is not heard"
+        )
+
+    def _listen_until_lost(self, on_message: Callable[[str, bytes], None], stop: threading.Event) -> None:
         connection = open_connection(self._settings)
         try:
             declare(connection)
@@ -86,8 +105,8 @@ class LiveListener:
             queue = channel.queue_declare(
                 "", exclusive=True, arguments={"x-queue-type": "classic"}
             ).method.queue
-            channel.queue_bind(queue, topology.LIVE_EXCHANGE)
-            channel.basic_consume(queue, partial(_heard, on_live), auto_ack=True)
+            channel.queue_bind(queue, self._exchange, self._routing_key)
+            channel.basic_consume(queue, partial(_received, on_message), auto_ack=True)
             self.connected = True
             while not stop.is_set() and channel.is_open:
                 connection.process_data_events(time_limit=_POLL_S)
@@ -96,15 +115,19 @@ class LiveListener:
             close(connection)
 
 
-def _heard(
-    on_live: Callable[[Live], None], _channel: Any, _method: Any, properties: Any, body: bytes
+def _received(
+    on_message: Callable[[str, bytes], None], _channel: Any, _method: Any, properties: Any, body: bytes
 ) -> None:
-    kind = LIVE.get(properties.type or "")
+    on_message(properties.type or "", body)
+
+
+def _heard(on_live: Callable[[Live], None], name: str, body: bytes) -> None:
+    kind = LIVE.get(name)
     try:
         if kind is None:
-            raise ValueError(f"unknown notice {properties.type!r}")
+            raise ValueError(f"unknown notice {name!r}")
         live = kind.model_validate(json.loads(body))
-    except (ValueError, ValidationError) as error:
+    except ValueError as error:
         _log.warning("a live notice could not be read: %s", error)
         return
     on_live(live)

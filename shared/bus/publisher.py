@@ -6,6 +6,7 @@ would hold up the acknowledgement behind it.
 
 import json
 import logging
+import re
 import threading
 from typing import Any
 
@@ -25,7 +26,10 @@ _log = logging.getLogger(__name__)
 _KEEP_ALIVE_S = 5.0
 _TRIES = 2  # a connection that died while idle is noticed by the first try
 
+_REPLY_QUEUE = re.compile(r"amq\.(gen-|rabbitmq\.reply-to\.).+")
+
 PERSISTENT = 2
+"""AMQP delivery mode of a message that survives a restart of the broker."""
 
 
 class Publisher:
@@ -94,6 +98,23 @@ class Publisher:
             delivery_mode=PERSISTENT,
         )
         self.send(topology.INTAKE_EXCHANGE, command.TYPE, json.dumps(data).encode(), properties)
+
+    def reply(self, queue: str, correlation_id: str | None, body: bytes) -> None:
+        """Answer on the queue that a client named, if it is a temporary one and still there.
+
+        Other queues are never written to: a client could name one of ours.
+        """
+        if not _REPLY_QUEUE.fullmatch(queue):
+            return
+        properties = pika.BasicProperties(correlation_id=correlation_id, content_type="application/json")
+        with self._lock:
+            try:
+                self._ready_channel().basic_publish("", queue, body, properties, mandatory=True)
+            except UnroutableError:
+                _log.info("nobody waits for the answer on %s", queue)
+            except LOST as error:
+                self._drop()
+                raise BrokerUnavailableError(f"The broker was lost while answering: {error}") from error
 
     def send(self, exchange: str, routing_key: str, body: bytes, properties: pika.BasicProperties) -> None:
         """Publish a persistent message, mandatory and confirmed; tried again once over a new connection.
