@@ -1,10 +1,9 @@
 """Deciding about requests: who asks, in which tier, with which priority. Pure: no broker, no clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import MessageError, TokenError
+from shared.errors import MessageError, SoundBoxError, TokenError
 from shared.messages.commands import CancelJob, SubmitJob, check_duration, parse
 from shared.messages.events import JobAccepted, JobRefused
 from shared.messages.ids import is_id, seed_from
@@ -18,23 +17,21 @@ ANONYMOUS = Identity("anonymous", "free")
 Verify = Callable[[str], Identity]
 
 
-@dataclass(frozen=True)
-class Refusal(Exception):
-    """A request that is not admitted.
+class RefusalError(SoundBoxError):
+    """A request is not admitted.
 
     Attributes:
         code: invalid_request, invalid_token, job_id_taken, unknown_job or not_yours.
         problems: (field, sentence) of each thing that is wrong.
+        user_id: who asked, if that is known.
     """
 
-    code: str
-    problems: tuple[tuple[str, str], ...]
-    user_id: str | None = None
-
-    @property
-    def sentence(self) -> str:
-        """All problems as one text."""
-        return "; ".join(f"{field} {text}" if field else text for field, text in self.problems)
+    def __init__(self, code: str, problems: tuple[tuple[str, str], ...], user_id: str | None = None) -> None:
+        self.code = code
+        self.problems = problems
+        self.user_id = user_id
+        self.sentence = "; ".join(f"{field} {text}" if field else text for field, text in problems)
+        super().__init__(self.sentence)
 
     def event(self, job_id: str) -> JobRefused:
         """The refusal as a fact."""
@@ -51,13 +48,13 @@ def admit(data: dict[str, Any], job_id: str, settings: Settings, verify: Verify)
     """Make an accepted job of an untrusted request; `job_id` is used where the request brings none.
 
     Raises:
-        Refusal: names every field that is wrong.
+        RefusalError: names every field that is wrong.
     """
     try:
         command = parse(SubmitJob, data)
         check_duration(command, settings)
     except MessageError as error:
-        raise Refusal("invalid_request", tuple(error.problems)) from error
+        raise RefusalError("invalid_request", tuple(error.problems)) from error
     who = identify(command.token, verify)
     chosen = command.job_id or job_id
     job = Job(
@@ -78,14 +75,14 @@ def identify(token: str | None, verify: Verify) -> Identity:
     """Who a command is from.
 
     Raises:
-        Refusal: the token is not valid.
+        RefusalError: the token is not valid.
     """
     if token is None:
         return ANONYMOUS
     try:
         return verify(token)
     except TokenError as error:
-        raise Refusal("invalid_token", (("token", str(error)),)) from error
+        raise RefusalError("invalid_token", (("token", str(error)),)) from error
 
 
 def same_request(first: Job, second: Job) -> bool:
@@ -97,16 +94,16 @@ def may_cancel(command: CancelJob, job: Job, verify: Verify) -> Identity:
     """Who cancels, if they may: the job's owner or an admin.
 
     Raises:
-        Refusal: somebody else.
+        RefusalError: somebody else.
     """
     who = identify(command.token, verify)
     if who.user_id != job.user_id and who.tier != "admin":
-        raise Refusal("not_yours", (("job_id", "is somebody else's job"),), who.user_id)
+        raise RefusalError("not_yours", (("job_id", "is somebody else's job"),), who.user_id)
     return who
 
 
 def request_id(data: dict[str, Any], message_id: str | None, fresh: str) -> str:
-    """The id under which a request is known: its own, else its message's if that is a UUID, else a fresh one."""
+    """The id of a request: its own, else its message's if that is a UUID, else the fresh one."""
     own = data.get("job_id")
     if isinstance(own, str) and is_id(own):
         return own

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from services.ingest import admission
-from services.ingest.admission import Refusal
+from services.ingest.admission import RefusalError
 from shared import keys
 from shared.bus.consumer import Delivery
 from shared.bus.publisher import Publisher
@@ -62,13 +62,13 @@ class Intake:
             job_id = admission.request_id(data, message_id, new_id())
             decide = self._deciders().get(name)
             if decide is None:
-                raise Refusal(
+                raise RefusalError(
                     "invalid_request", (("type", f"must be job.submit or job.cancel, got {name!r}"),)
                 )
             return data, decide(data, job_id)
         except MessageError as error:
-            return data, self._refuse(Refusal("invalid_request", tuple(error.problems)), new_id())
-        except Refusal as refusal:
+            return data, self._refuse(RefusalError("invalid_request", tuple(error.problems)), new_id())
+        except RefusalError as refusal:
             return data, self._refuse(refusal, job_id)
 
     def _deciders(self) -> dict[str, Callable[[dict[str, Any], str], dict[str, Any]]]:
@@ -79,7 +79,7 @@ class Intake:
         facts = self._records.keep(job_id, 0, [self._record(accepted)])
         kept = facts[0].event
         if not isinstance(kept, JobAccepted) or not admission.same_request(kept.job, accepted.job):
-            raise Refusal(
+            raise RefusalError(
                 "job_id_taken",
                 (("job_id", "belongs to another request; send a new one"),),
                 accepted.job.user_id,
@@ -94,7 +94,7 @@ class Intake:
         try:
             command = parse(CancelJob, data)
         except MessageError as error:
-            raise Refusal("invalid_request", tuple(error.problems)) from error
+            raise RefusalError("invalid_request", tuple(error.problems)) from error
         who = admission.may_cancel(command, self._find(command.job_id), self._verify)
         fact = self._record(JobCancelled(job_id=command.job_id, user_id=who.user_id))
         key = keys.tombstone(command.job_id)
@@ -111,9 +111,9 @@ class Intake:
             if facts is not None and isinstance(facts[0].event, JobAccepted):
                 return facts[0].event.job
             self._stop.wait(_LOOK_UP_PAUSE_S)
-        raise Refusal("unknown_job", (("job_id", "is not a job of this Sound Box"),))
+        raise RefusalError("unknown_job", (("job_id", "is not a job of this Sound Box"),))
 
-    def _refuse(self, refusal: Refusal, job_id: str) -> dict[str, Any]:
+    def _refuse(self, refusal: RefusalError, job_id: str) -> dict[str, Any]:
         _log.info("refused %s: %s", job_id, refusal.sentence)
         if refusal.code in ("invalid_request", "invalid_token", "job_id_taken"):
             self._publisher.publish(self._record(refusal.event(job_id)))

@@ -92,7 +92,7 @@ class Ear:
         self.connected = False
 
     def listen(self, on_message: Callable[[str, bytes], None], stop: threading.Event) -> None:
-        """Call `on_message(type, body)` for each message until `stop` is set, over as many connections as it takes."""
+        """Call `on_message(type, body)` for each message until `stop` is set, reconnecting as needed."""
         keep_trying(
             partial(self._listen_until_lost, on_message, stop), stop, f"{self._exchange} is not heard"
         )
