@@ -56,3 +56,7 @@ class TokenError(SoundBoxError):
 
 class WorkCancelledError(SoundBoxError):
     """The job was cancelled while it was being worked on."""
+
+
+class WorkerDiedError(TransientError):
+    """The process that did the work died of it; after three deaths the job is buried."""

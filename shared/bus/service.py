@@ -88,6 +88,53 @@ def or_exit(run: Callable[[], None]) -> None:
         sys.exit(UNUSABLE)
 
 
+class Service:
+    """A process that consumes lanes: its settings, its publisher, its heartbeat, its end.
+
+    Attributes:
+        stop: set by SIGTERM and SIGINT.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.settings = load()
+        configure(self.settings, name)
+        self.store = open_store(self.settings)
+        self.stop = stop_on_signals()
+        self.publisher = Publisher(self.settings)
+        self.live = LivePublisher(self.settings)
+        self.worker = worker_name(self.settings, name)
+        self.beat = Beat(self.live, WorkerBeat(worker=self.worker, service=name))
+
+    def stage(self, work: Work) -> Stage:
+        """The stage around a pure piece of work."""
+        return Stage(self.name, work, self.store, self.publisher, self.stop)
+
+    def serve(self, lanes: Sequence[Lane]) -> None:
+        """Consume the lanes until `stop` is set, finish what is in work, and say goodbye."""
+        self.beat.start()
+        try:
+            Consumer(self.settings, [self._announced(lane) for lane in lanes]).run(self.stop)
+        finally:
+            self.beat.stop()
+            self.live.close()
+            self.publisher.close()
+            logging.getLogger(self.name).info("stopped")
+
+    def _announced(self, lane: Lane) -> Lane:
+        """The lane, with its jobs shown in the heartbeat while they are in work."""
+
+        def work(delivery: Delivery) -> None:
+            job_id = delivery.correlation_id or "?"
+            self.beat.busy(job_id, True)
+            try:
+                lane.work(delivery)
+            finally:
+                self.beat.busy(job_id, False)
+
+        return Lane(lane.queue, work, lane.prefetch)
+
+
 def run_stage(name: str, queues: Sequence[str], make_work: Callable[[Settings, Store], Work]) -> None:
     """Run a stage until SIGTERM, then finish what is in work and return.
 
@@ -96,43 +143,8 @@ def run_stage(name: str, queues: Sequence[str], make_work: Callable[[Settings, S
     """
 
     def _run() -> None:
-        settings = load()
-        configure(settings, name)
-        store = open_store(settings)
-        stop = stop_on_signals()
-        publisher = Publisher(settings)
-        work = make_work(settings, store)
-        stage = Stage(name, work, store, publisher, stop)
-        serve(settings, name, [Lane(queue, stage) for queue in queues], publisher, stop)
+        service = Service(name)
+        stage = service.stage(make_work(service.settings, service.store))
+        service.serve([Lane(queue, stage) for queue in queues])
 
     or_exit(_run)
-
-
-def serve(
-    settings: Settings, name: str, lanes: Sequence[Lane], publisher: Publisher, stop: threading.Event
-) -> None:
-    """Consume the lanes with a heartbeat beside them until `stop` is set."""
-    live = LivePublisher(settings)
-    beat = Beat(live, WorkerBeat(worker=worker_name(settings, name), service=name))
-    beat.start()
-    try:
-        Consumer(settings, [_announced(lane, beat) for lane in lanes]).run(stop)
-    finally:
-        beat.stop()
-        live.close()
-        publisher.close()
-        logging.getLogger(name).info("stopped")
-
-
-def _announced(lane: Lane, beat: Beat) -> Lane:
-    """The lane, with its jobs shown in the heartbeat while they are in work."""
-
-    def work(delivery: Delivery) -> None:
-        job_id = delivery.correlation_id or "?"
-        beat.busy(job_id, True)
-        try:
-            lane.work(delivery)
-        finally:
-            beat.busy(job_id, False)
-
-    return Lane(lane.queue, work, lane.prefetch)

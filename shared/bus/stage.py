@@ -17,7 +17,14 @@ from shared.bus import topology
 from shared.bus.consumer import Delivery
 from shared.bus.publisher import PERSISTENT, Publisher
 from shared.bus.record import StageRecords, WorkMarks
-from shared.errors import MessageError, PermanentError, StoreError, TransientError, WorkCancelledError
+from shared.errors import (
+    MessageError,
+    PermanentError,
+    StoreError,
+    TransientError,
+    WorkCancelledError,
+    WorkerDiedError,
+)
 from shared.messages import envelope
 from shared.messages.events import Event, JobFailed
 from shared.messages.ids import is_id
@@ -92,21 +99,24 @@ class Stage:
         if facts is not None:
             self._publish(facts)
             return
-        deaths = self._marks.deaths(job_id, attempt) if delivery.redelivered else 0
+        again = delivery.redelivered or RETRIES_HEADER in delivery.headers
+        deaths = self._marks.deaths(job_id, attempt) if again else 0
         if deaths >= WorkMarks.MOST_DEATHS:
             self._bury(delivery, event, "worker_died", f"A worker died {deaths} times while working on this.")
             return
         mark = self._marks.set(job_id, attempt, deaths)
-        try:
-            self._attempt(delivery, event, attempt)
-        finally:
+        if self._attempt(delivery, event, attempt):
             self._marks.clear(mark)
 
-    def _attempt(self, delivery: Delivery, event: Event, attempt: int) -> None:
+    def _attempt(self, delivery: Delivery, event: Event, attempt: int) -> bool:
+        """Work once; False when the process that did the work died of it."""
         try:
             outcome = self._work(event)
         except WorkCancelledError:
             _log.info("job %s was cancelled while it was worked on", event.subject)
+        except WorkerDiedError as error:
+            self._retry_later(delivery, event, error)
+            return False
         except StoreError:
             raise
         except TransientError as error:
@@ -118,6 +128,7 @@ class Stage:
             self._retry_later(delivery, event, error)
         else:
             self._finish(event, attempt, outcome)
+        return True
 
     def _finish(self, event: Event, attempt: int, outcome: Outcome) -> None:
         facts = [self._record(made) for made in outcome.events]

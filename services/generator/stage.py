@@ -1,0 +1,132 @@
+"""One job in, one take out."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+from services.generator.engine_process import OnStep, Order, Ready
+from services.generator.engines.engine import Request
+from shared import keys
+from shared.bus.stage import Outcome, TransientStopError
+from shared.errors import PermanentError, SoundBoxError
+from shared.messages import envelope
+from shared.messages.envelope import Recorded
+from shared.messages.events import AudioGenerated, AudioRejected, Event, GenerationStarted, JobAccepted
+from shared.messages.ids import seed_from
+from shared.messages.job import Job, JudgedTake, Take
+from shared.messages.live import Live, Progress
+
+_log = logging.getLogger("generator")
+STAGE = "generator"
+_ENGINE_PAUSE_S = 10.0
+
+
+class Maker(Protocol):
+    """What makes takes: the engine's process."""
+
+    def start(self) -> Ready:
+        """Wait until the engine is loaded."""
+
+    def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
+        """Make a take and store it under the order's key."""
+
+
+class Cancellations:
+    """The jobs in work here, each with the event that stops it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, threading.Event] = {}
+
+    @contextmanager
+    def watching(self, job_id: str) -> Iterator[threading.Event]:
+        """While inside, a cancellation of the job sets the event."""
+        cancelled = threading.Event()
+        with self._lock:
+            self._running[job_id] = cancelled
+        try:
+            yield cancelled
+        finally:
+            with self._lock:
+                self._running.pop(job_id, None)
+
+    def cancel(self, job_id: str) -> None:
+        """Stop the job, if it is in work here."""
+        with self._lock:
+            cancelled = self._running.get(job_id)
+        if cancelled is not None:
+            _log.info("stopping job %s", job_id)
+            cancelled.set()
+
+
+class Generator:
+    """Makes the takes of one model; an instance is the work of its stage."""
+
+    def __init__(
+        self,
+        worker: str,
+        maker: Maker,
+        cancellations: Cancellations,
+        publish: Callable[[Recorded], None],
+        notify: Callable[[Live], None],
+        stop: threading.Event,
+    ) -> None:
+        self._worker = worker
+        self._stop = stop
+        self._maker = maker
+        self._cancellations = cancellations
+        self._publish = publish
+        self._notify = notify
+
+    def __call__(self, event: Event) -> Outcome:
+        """The take that an accepted job or a rejected take asks for, as `audio.generated`."""
+        job, attempt, earlier = wanted(event)
+        started = GenerationStarted(
+            job_id=job.job_id, attempt=attempt, engine=self._engine_name, worker=self._worker
+        )
+        self._publish(envelope.record(started, STAGE, datetime.now(UTC)))
+        order = Order(request(job, attempt), keys.take(job.job_id, attempt))
+        with self._cancellations.watching(job.job_id) as cancelled:
+            take = self._maker.make(order, lambda fraction: self._step(job, attempt, fraction), cancelled)
+        return Outcome([AudioGenerated(job=job, attempt=attempt, take=take, earlier=earlier)])
+
+    def _wait_for_engine(self) -> Ready:
+        """An engine that cannot be loaded is no fault of the job: hold it until somebody mends that."""
+        while True:
+            try:
+                return self._maker.start()
+            except SoundBoxError as error:
+                _log.error("the engine cannot be loaded: %s Trying again in %g s.", error, _ENGINE_PAUSE_S)
+                if self._stop.wait(_ENGINE_PAUSE_S):
+                    raise TransientStopError("Stopped while the engine could not be loaded.") from error
+
+    def _step(self, job: Job, attempt: int, fraction: float) -> None:
+        self._notify(Progress(job_id=job.job_id, attempt=attempt, fraction=fraction))
+
+
+def wanted(event: Event) -> tuple[Job, int, tuple[JudgedTake, ...]]:
+    """The job, the attempt to make now, and the takes that were rejected before it.
+
+    Raises:
+        PermanentError: the event is no work for a generator.
+    """
+    if isinstance(event, JobAccepted):
+        return event.job, 0, ()
+    if isinstance(event, AudioRejected):
+        return event.job, event.attempt + 1, event.judged
+    raise PermanentError("wrong_event", f"A generator has nothing to do for {event.TYPE}.")
+
+
+def request(job: Job, attempt: int) -> Request:
+    """What the engine is asked: the job, with a new seed for every attempt after the first."""
+    return Request(
+        job_id=job.job_id,
+        prompt=job.prompt,
+        model=job.model,
+        duration_s=job.duration_s,
+        loop=job.loop,
+        seed=job.seed if attempt == 0 else seed_from(job.job_id, attempt),
+    )
