@@ -85,7 +85,7 @@ class Generator:
         """The take that an accepted job or a rejected take asks for, as `audio.generated`."""
         job, attempt, earlier = wanted(event)
         started = GenerationStarted(
-            job_id=job.job_id, attempt=attempt, engine=self._engine_name, worker=self._worker
+            job_id=job.job_id, attempt=attempt, engine=ready.engine, worker=self._worker
         )
         self._publish(envelope.record(started, STAGE, datetime.now(UTC)))
         order = Order(request(job, attempt), keys.take(job.job_id, attempt))
