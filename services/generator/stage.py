@@ -84,6 +84,7 @@ class Generator:
     def __call__(self, event: Event) -> Outcome:
         """The take that an accepted job or a rejected take asks for, as `audio.generated`."""
         job, attempt, earlier = wanted(event)
+        ready = self._wait_for_engine()
         started = GenerationStarted(
             job_id=job.job_id, attempt=attempt, engine=ready.engine, worker=self._worker
         )
