@@ -1,0 +1,183 @@
+"""The library as the web app reads it: jobs, the queue, tracks. Read-only."""
+
+import random
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.catalog import track_lists
+from services.catalog.reader import CatalogNotReadyError, Readers
+from services.catalog.rows import JobRow, Phase, Status, TrackRow, job_row, track_row
+from services.catalog.track_lists import Page, Sort, TrackQuery
+from shared.messages.job import MODELS, Model
+
+__all__ = [
+    "CatalogNotReadyError",
+    "JobRow",
+    "Library",
+    "Page",
+    "Phase",
+    "Sort",
+    "Status",
+    "TrackQuery",
+    "TrackRow",
+]
+
+_RECENT_TAKES = 50
+
+# A waiting job's place in the queue of its model: those of a higher priority, then those that came before.
+_JOBS = """
+    SELECT jobs.*, CASE WHEN status = 'queued' THEN 1
+        + (SELECT count(*) FROM jobs ahead WHERE ahead.status = 'queued' AND ahead.model = jobs.model
+            AND ahead.priority > jobs.priority)
+        + (SELECT count(*) FROM jobs ahead WHERE ahead.status = 'queued' AND ahead.model = jobs.model
+            AND ahead.priority = jobs.priority AND ahead.queued_offset < jobs.queued_offset)
+        END AS position
+    FROM jobs
+"""
+
+_QUEUE = """
+    SELECT * FROM (
+        SELECT *, NULL AS position FROM jobs WHERE status = 'processing'
+        UNION ALL
+        SELECT *, row_number() OVER (PARTITION BY model ORDER BY priority DESC, queued_offset) AS position
+        FROM jobs WHERE status = 'queued' AND model IS NOT NULL
+    )
+    ORDER BY status = 'queued', iif(status = 'queued', -priority, 0),
+        iif(status = 'queued', queued_offset, 0), started_at, number
+    LIMIT ?
+"""
+
+_TAKES = """
+    SELECT sum(elapsed_ms) / 1000 / sum(take_duration_s) FROM (
+        SELECT elapsed_ms, take_duration_s FROM jobs WHERE model = ? AND take_offset IS NOT NULL
+        ORDER BY take_offset DESC LIMIT ?
+    )
+"""
+
+
+class Library:
+    """The read models of one database file. May be used from any number of threads.
+
+    Every method reads one consistent moment, and raises CatalogNotReadyError while the catalog has
+    not made its database.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._readers = Readers(database)
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._readers.close()
+
+    def identity(self) -> str:
+        """The id that the database got when it was made; another one means that it was made again."""
+        with self._readers.snapshot() as connection:
+            return str(connection.execute("SELECT identity FROM meta").fetchone()[0])
+
+    def offset(self) -> int:
+        """Offset in the log of the last entry that the rows show; -1 before the first."""
+        with self._readers.snapshot() as connection:
+            return int(connection.execute("SELECT offset FROM meta").fetchone()[0])
+
+    def job(self, job_id: str) -> JobRow | None:
+        """A job, or None for an id that the log does not name."""
+        found = self._jobs("WHERE id = ?", job_id)
+        return found[0] if found else None
+
+    def jobs_by_id(self, job_ids: Sequence[str]) -> list[JobRow]:
+        """The jobs of these ids, in the order of the ids; unknown ids are left out."""
+        found = {row.job_id: row for row in self._jobs(f"WHERE id IN ({_places(job_ids)})", *job_ids)}
+        return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
+
+    def jobs_of(self, user_id: str, limit: int = 50) -> list[JobRow]:
+        """What this person asked for, newest first."""
+        return self._jobs("WHERE user_id = ? ORDER BY number DESC LIMIT ?", user_id, limit)
+
+    def jobs_changed_since(self, offset: int, user_id: str, limit: int = 200) -> list[JobRow]:
+        """This person's jobs that an event after the offset changed, in the order of their last change."""
+        return self._jobs("WHERE user_id = ? AND offset > ? ORDER BY offset LIMIT ?", user_id, offset, limit)
+
+    def queue(self, limit: int = 200) -> list[JobRow]:
+        """Jobs in work, then the waiting ones in the order in which they will be worked on.
+
+        That is priority first, then who has waited longest. Each model has a queue of its own;
+        `position` is the one in that.
+        """
+        with self._readers.snapshot() as connection:
+            return [job_row(row) for row in connection.execute(_QUEUE, (limit,))]
+
+    def queue_lengths(self) -> dict[Model, int]:
+        """Jobs that wait, by model; those in work do not count."""
+        with self._readers.snapshot() as connection:
+            return {
+                model: connection.execute(
+                    "SELECT count(*) FROM jobs WHERE status = 'queued' AND model = ?", (model,)
+                ).fetchone()[0]
+                for model in MODELS
+            }
+
+    def position(self, job_id: str) -> int | None:
+        """Place in the queue of the job's model, 1 for the next; None for a job that does not wait."""
+        job = self.job(job_id)
+        return job.position if job else None
+
+    def seconds_per_audio_second(self, model: Model) -> float | None:
+        """Seconds of work for one second of sound, over the last 50 jobs' takes; None before the first."""
+        with self._readers.snapshot() as connection:
+            (ratio,) = connection.execute(_TAKES, (model, _RECENT_TAKES)).fetchone()
+        return ratio if ratio is None else float(ratio)
+
+    def tracks(self, query: TrackQuery) -> Page:
+        """A page of the tracks that the query asks for. No search text is an error."""
+        with self._readers.snapshot() as connection:
+            return track_lists.page_of(connection, query)
+
+    def track(self, track_id: str) -> TrackRow | None:
+        """A published track, or None."""
+        found = self._tracks("WHERE id = ?", track_id)
+        return found[0] if found else None
+
+    def tracks_by_id(self, track_ids: Sequence[str]) -> list[TrackRow]:
+        """The tracks of these ids, in the order of the ids; unknown ids are left out."""
+        found = {row.id: row for row in self._tracks(f"WHERE id IN ({_places(track_ids)})", *track_ids)}
+        return [found[track_id] for track_id in dict.fromkeys(track_ids) if track_id in found]
+
+    def tracks_published_since(self, offset: int, limit: int = 200) -> list[TrackRow]:
+        """Tracks that an event after the offset published, oldest first."""
+        return self._tracks("WHERE offset > ? ORDER BY offset LIMIT ?", offset, limit)
+
+    def counts(self) -> dict[str, int]:
+        """Published tracks: `total`, `music` and `audio`."""
+        with self._readers.snapshot() as connection:
+            counts = {"total": track_lists.counted(connection, None)}
+            for model in MODELS:
+                counts[model] = track_lists.counted(connection, model)
+        return counts
+
+    def random_tracks(
+        self,
+        *,
+        model: Model | None = None,
+        search: str = "",
+        count: int,
+        exclude: Sequence[str] = (),
+        rng: random.Random,
+    ) -> list[TrackRow]:
+        """Up to `count` different tracks by chance, none of `exclude` among them."""
+        with self._readers.snapshot() as connection:
+            return track_lists.random_of(connection, model, search, count, exclude, rng)
+
+    def _jobs(self, condition: str, *parameters: str | int) -> list[JobRow]:
+        with self._readers.snapshot() as connection:
+            rows: list[sqlite3.Row] = connection.execute(f"{_JOBS} {condition}", parameters).fetchall()
+        return [job_row(row) for row in rows]
+
+    def _tracks(self, condition: str, *parameters: str | int) -> list[TrackRow]:
+        with self._readers.snapshot() as connection:
+            rows = connection.execute(f"SELECT * FROM tracks {condition}", parameters).fetchall()
+        return [track_row(row) for row in rows]
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,103 @@
+"""Reading connections to the catalog's database, for any number of threads."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from shared.errors import TransientError
+
+_BUSY_TIMEOUT_MS = 5000
+_MAPPED_BYTES = 256 * 1024 * 1024
+_MOST_IDLE = 16
+
+
+class CatalogNotReadyError(TransientError):
+    """The catalog has not made its database yet."""
+
+
+class Readers:
+    """Lends read-only connections; one serves one thread at a time and is kept for the next.
+
+    A file that took the place of the one before is noticed when a connection is lent.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._file: tuple[int, int] | None = None
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a read transaction: all of its queries see the same moment.
+
+        Raises:
+            CatalogNotReadyError: there is no database, or no tables in it yet.
+        """
+        file, connection = self._borrow()
+        try:
+            connection.execute("BEGIN")
+            yield connection
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            raise CatalogNotReadyError(f"The catalog has not filled {self._database} yet.") from error
+        finally:
+            connection.rollback()
+            self._give_back(file, connection)
+
+    def close(self) -> None:
+        """Close the connections that are not lent now."""
+        with self._lock:
+            self._forget()
+
+    def _borrow(self) -> tuple[tuple[int, int], sqlite3.Connection]:
+        file = self._identify()
+        with self._lock:
+            if file != self._file:
+                self._forget()
+                self._file = file
+            if self._idle:
+                return file, self._idle.pop()
+        return file, self._open()
+
+    def _give_back(self, file: tuple[int, int], connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if file == self._file and len(self._idle) < _MOST_IDLE:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _forget(self) -> None:
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+        self._file = None
+
+    def _identify(self) -> tuple[int, int]:
+        try:
+            found = self._database.stat()
+        except FileNotFoundError as error:
+            raise CatalogNotReadyError(f"The catalog has not made {self._database} yet.") from error
+        return found.st_dev, found.st_ino
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self._database.absolute()))}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,  # one thread at a time has it
+            )
+        except sqlite3.OperationalError as error:
+            raise CatalogNotReadyError(
+                f"The catalog's {self._database} cannot be opened: {error}."
+            ) from error
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        return connection

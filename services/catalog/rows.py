@@ -1,0 +1,133 @@
+"""Rows of the read models, as the web app gets them."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared.messages.job import Model, Tier
+
+Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused"]
+Phase = Literal["waiting", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "refused"]
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A job as the log tells it.
+
+    A request that was refused is known by its id and the reason alone: prompt is empty; model,
+    duration_s, seed and tier are None, and user_id where its token did not tell.
+
+    Attributes:
+        attempt: the attempt that waits or is worked on, 0 to 2; the last one when finished.
+        position: 1 for the next of its model; None when it does not wait.
+        score: 0..100, of the last judged take; of the chosen one once there is one.
+        issues: names of what was wrong with that take, as `clipping`.
+        issue_sentences: the same for a person.
+        created_at: RFC 3339, UTC, as the other times.
+        offset: of the last event in the log that changed the row.
+    """
+
+    job_id: str
+    prompt: str
+    model: Model | None
+    duration_s: float | None
+    loop: bool
+    seed: int | None
+    tier: Tier | None
+    user_id: str | None
+    priority: int
+    status: Status
+    phase: Phase
+    attempt: int
+    position: int | None
+    score: int | None
+    issues: list[str]
+    issue_sentences: list[str]
+    error_code: str | None
+    error: str | None
+    worker: str | None
+    engine: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+    offset: int
+
+
+@dataclass(frozen=True)
+class TrackRow:
+    """A published track; its id is its job's.
+
+    Attributes:
+        peaks: 100 waveform heights 0..255; empty when none were sent.
+        loudness_lufs: BS.1770 integrated; None for silence and very short sounds.
+        rating: upvotes - downvotes.
+        offset: of the event in the log that published it.
+    """
+
+    id: str
+    prompt: str
+    model: Model
+    duration_s: float
+    is_loop: bool
+    score: int
+    issues: list[str]
+    issue_sentences: list[str]
+    audio_key: str
+    audio_sha256: str
+    spectrogram_key: str
+    peaks_key: str
+    peaks: list[int]
+    engine: str
+    engine_version: str
+    seed: int
+    user_id: str
+    tags: dict[str, str | float]
+    loudness_lufs: float | None
+    attempts: int
+    upvotes: int
+    downvotes: int
+    rating: int
+    plays: int
+    created_at: str
+    sample_rate_hz: int
+    channels: int
+    offset: int
+
+
+_JOB_FIELDS = tuple(
+    name
+    for name in JobRow.__dataclass_fields__
+    if name not in ("job_id", "loop", "issues", "issue_sentences")
+)
+_TRACK_FIELDS = tuple(
+    name
+    for name in TrackRow.__dataclass_fields__
+    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags")
+)
+
+
+def job_row(row: sqlite3.Row) -> JobRow:
+    """Make a JobRow of a row of `jobs` with its `position`."""
+    plain: dict[str, Any] = {name: row[name] for name in _JOB_FIELDS}
+    names, sentences = _issues(row)
+    return JobRow(job_id=row["id"], loop=bool(row["loop"]), issues=names, issue_sentences=sentences, **plain)
+
+
+def track_row(row: sqlite3.Row) -> TrackRow:
+    """Make a TrackRow of a row of `tracks`."""
+    plain: dict[str, Any] = {name: row[name] for name in _TRACK_FIELDS}
+    names, sentences = _issues(row)
+    return TrackRow(
+        is_loop=bool(row["is_loop"]),
+        peaks=list(row["peaks"]),
+        tags=json.loads(row["tags"]),
+        issues=names,
+        issue_sentences=sentences,
+        **plain,
+    )
+
+
+def _issues(row: sqlite3.Row) -> tuple[list[str], list[str]]:
+    issues = json.loads(row["issues"])
+    return [issue["name"] for issue in issues], [issue["sentence"] for issue in issues]
