@@ -9,7 +9,7 @@ T = TypeVar("T")
 _LOOK_EVERY_S = 0.02
 
 
-def eventually(condition: Callable[[], T], timeout: float = 10, what: str = "") -> T:
+def eventually(condition: Callable[[], T | None], timeout: float = 10, what: str = "") -> T:
     """Look again and again until the condition gives something true, and return that.
 
     `what` says in the failure what was waited for; the last answer is shown too. A condition that

@@ -1,0 +1,138 @@
+"""The envelope is CloudEvents 1.0, and reading it back gives what was written."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.errors import MessageError
+from shared.messages import envelope
+from shared.messages.events import (
+    EVENTS,
+    AudioApproved,
+    AudioGenerated,
+    AudioRejected,
+    Event,
+    GenerationStarted,
+    JobAccepted,
+    JobCancelled,
+    JobFailed,
+    JobRefused,
+    TrackPublished,
+)
+from shared.messages.job import JudgedTake
+from tests.jobs import BAD, GOOD, NOON, a_job, a_take, recorded
+
+JOB = a_job(priority=2)
+TAKE = a_take(JOB, tags={"bpm": 80.0, "key": "D minor"})
+ONE_OF_EACH: list[Event] = [
+    JobAccepted(job=JOB),
+    JobRefused(
+        job_id=JOB.job_id,
+        code="invalid_request",
+        sentence="prompt is missing",
+        problems=(("prompt", "is missing"),),
+    ),
+    JobCancelled(job_id=JOB.job_id, user_id="guest-1"),
+    GenerationStarted(job_id=JOB.job_id, attempt=1, engine="synth", worker="generator-1"),
+    AudioGenerated(job=JOB, attempt=0, take=TAKE),
+    AudioRejected(job=JOB, attempt=0, judged=(JudgedTake(attempt=0, take=TAKE, report=BAD),)),
+    AudioApproved(job=JOB, attempt=0, take=TAKE, report=GOOD, attempts=1),
+    TrackPublished(
+        job=JOB,
+        attempt=0,
+        take=TAKE,
+        report=GOOD,
+        attempts=1,
+        audio_key=f"generated/{JOB.job_id}.wav",
+        audio_sha256="1" * 64,
+        spectrogram_key=f"spectrograms/{JOB.job_id}.png",
+        peaks_key=f"peaks/{JOB.job_id}.json",
+        duration_s=8.0,
+        loudness_lufs=-14.2,
+        peaks=tuple(range(100)),
+    ),
+    JobFailed(
+        job_id=JOB.job_id, stage="renderer", code="take_unreadable", sentence="The take is no WAV file."
+    ),
+]
+
+
+def test_there_is_an_example_of_every_event() -> None:
+    assert {type(event) for event in ONE_OF_EACH} == set(EVENTS.values())
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event.TYPE)
+def test_an_event_is_read_back_as_it_was_written(event: Event) -> None:
+    fact = recorded(event)
+    assert envelope.decode(envelope.encode(fact)) == fact
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event.TYPE)
+def test_the_envelope_has_what_cloudevents_requires(event: Event) -> None:
+    outer = json.loads(envelope.encode(recorded(event)))
+    assert outer["specversion"] == "1.0"
+    assert outer["type"] == event.TYPE
+    assert outer["subject"] == JOB.job_id
+    assert outer["source"] == "/soundbox/ingest"
+    assert outer["time"] == "2026-03-20T12:00:00.000Z"
+    assert outer["traceparent"].split("-")[1] == JOB.job_id.replace("-", "")
+
+
+def test_the_same_fact_has_the_same_id_whenever_it_is_published() -> None:
+    first = envelope.record(JobAccepted(job=JOB), "ingest", NOON)
+    second = envelope.record(JobAccepted(job=JOB), "ingest", NOON + timedelta(hours=1))
+    assert first.id == second.id
+
+
+def test_another_attempt_stage_or_type_has_another_id() -> None:
+    facts = [
+        recorded(GenerationStarted(job_id=JOB.job_id, attempt=0, engine="synth", worker="w")),
+        recorded(GenerationStarted(job_id=JOB.job_id, attempt=1, engine="synth", worker="w")),
+        recorded(JobCancelled(job_id=JOB.job_id, user_id="u")),
+        recorded(JobCancelled(job_id=JOB.job_id, user_id="u"), stage="web"),
+    ]
+    assert len({fact.id for fact in facts}) == len(facts)
+
+
+def test_work_for_a_generator_is_routed_by_model() -> None:
+    assert JobAccepted(job=a_job(model="audio")).routing_key == "job.accepted.audio"
+    assert ONE_OF_EACH[5].routing_key == "audio.rejected.music"
+
+
+def test_work_keeps_the_priority_of_its_job() -> None:
+    assert [event.priority for event in ONE_OF_EACH if hasattr(event, "job")] == [2] * 5
+
+
+def test_fields_of_a_later_version_are_left_out() -> None:
+    outer = json.loads(envelope.encode(recorded(ONE_OF_EACH[2])))
+    outer["data"]["added_later"] = 1
+    assert envelope.decode(json.dumps(outer).encode()).event == ONE_OF_EACH[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"type": "job.exploded"}, "type"),
+        ({"id": ""}, "id"),
+        ({"time": "yesterday"}, "time"),
+        ({"time": "2026-03-20T12:00:00"}, "time"),
+        ({"data": {"job_id": "1"}}, "data.job_id"),
+    ],
+)
+def test_a_broken_envelope_is_refused_with_its_field(change: dict[str, object], field: str) -> None:
+    outer = json.loads(envelope.encode(recorded(ONE_OF_EACH[2]))) | change
+    with pytest.raises(MessageError) as caught:
+        envelope.decode(json.dumps(outer).encode())
+    assert field in [name for name, _ in caught.value.problems]
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"\xff", b"null"])
+def test_bytes_that_are_no_envelope_are_refused(body: bytes) -> None:
+    with pytest.raises(MessageError):
+        envelope.decode(body)
+
+
+def test_times_are_utc_to_the_millisecond() -> None:
+    fact = envelope.record(ONE_OF_EACH[2], "ingest", datetime(2026, 1, 1, 1, 2, 3, 456789, tzinfo=UTC))
+    assert fact.time.isoformat() == "2026-01-01T01:02:03.456000+00:00"
