@@ -17,7 +17,7 @@ def open_engine(name: str) -> Engine:
 
         return SynthEngine()
     module, colon, attribute = name.partition(":")
-    if not colon:
+    if not (module and colon and attribute):
         raise SettingsError(
             f"SOUNDBOX_ENGINE is {name!r}; wanted auto, synth, or module:Class of your own engine."
         )

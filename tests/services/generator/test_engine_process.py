@@ -1,0 +1,131 @@
+"""The engine works in a process of its own: its failures are told apart, and its death is not ours."""
+
+import io
+import threading
+from collections.abc import Iterator
+
+import pytest
+import soundfile
+
+from services.generator.engine_process import EngineProcess, Order
+from services.generator.engines.engine import Request
+from services.generator.engines.registry import open_engine
+from shared.errors import (
+    PermanentError,
+    SettingsError,
+    TransientError,
+    WorkCancelledError,
+    WorkerDiedError,
+)
+from shared.messages.ids import new_id
+from shared.messages.job import Take
+from shared.settings import Settings, load
+from shared.store import Store, open_store
+
+STRANGE = "tests.services.generator.strange_engine:StrangeEngine"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load({"SOUNDBOX_DATA": str(tmp_path_factory.mktemp("data")), "SOUNDBOX_ENGINE": STRANGE})
+
+
+@pytest.fixture(scope="module")
+def store(settings: Settings) -> Store:
+    return open_store(settings)
+
+
+@pytest.fixture(scope="module")
+def engine(settings: Settings) -> Iterator[EngineProcess]:
+    engine = EngineProcess(settings, "music")
+    yield engine
+    engine.stop()
+
+
+def order(prompt: str, duration_s: float = 1.0) -> Order:
+    job_id = new_id()
+    return Order(Request(job_id, prompt, "music", duration_s, loop=False, seed=5), f"takes/{job_id}/0.wav")
+
+
+def make(engine: EngineProcess, wanted: Order, steps: list[float] | None = None) -> Take:
+    return engine.make(wanted, (steps if steps is not None else []).append, threading.Event())
+
+
+def test_a_take_is_stored_and_described(engine: EngineProcess, store: Store) -> None:
+    wanted, steps = order("a tone", 1.5), list[float]()
+    take = make(engine, wanted, steps)
+    assert (take.engine, take.engine_version, take.seed) == ("strange", "3", 5)
+    assert (take.duration_s, take.sample_rate_hz, take.channels) == (1.5, 8000, 1)
+    assert take.tags == {"seed": 5.0}
+    assert steps == [0.5]
+    samples, _ = soundfile.read(io.BytesIO(store.read(wanted.key)))
+    assert samples.shape == (12000,)
+
+
+def test_samples_above_full_scale_are_not_clamped(engine: EngineProcess, store: Store) -> None:
+    wanted = order("a loud tone")
+    make(engine, wanted)
+    samples, _ = soundfile.read(io.BytesIO(store.read(wanted.key)))
+    assert samples.max() == 2.0
+
+
+def test_a_take_that_was_stored_before_counts(engine: EngineProcess, store: Store) -> None:
+    wanted = order("a tone")
+    first = make(engine, wanted)
+    before = store.read(wanted.key)
+    again = make(
+        engine, Order(Request(wanted.request.job_id, "a loud tone", "music", 1.0, False, 5), wanted.key)
+    )
+    assert again.sha256 == first.sha256
+    assert store.read(wanted.key) == before
+
+
+@pytest.mark.parametrize(
+    ("prompt", "error", "sentence"),
+    [
+        ("please fail", TransientError, "Out of memory"),
+        ("please refuse", PermanentError, "too strange"),
+        ("a defect", TransientError, "IndexError: list index out of range"),
+        ("odd samples", PermanentError, r"shape \(8,\)"),
+    ],
+)
+def test_failures_are_told_apart_and_the_engine_goes_on(
+    engine: EngineProcess, prompt: str, error: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(error, match=sentence):
+        make(engine, order(prompt))
+    assert make(engine, order("a tone")).duration_s == 1.0
+
+
+def test_its_death_is_told_and_the_next_job_has_a_new_process(engine: EngineProcess) -> None:
+    with pytest.raises(WorkerDiedError, match="exit status 9"):
+        make(engine, order("die now"))
+    assert make(engine, order("a tone")).duration_s == 1.0
+
+
+def test_a_running_job_is_stopped_and_the_next_one_is_not(engine: EngineProcess, store: Store) -> None:
+    wanted, cancelled = order("work until stopped"), threading.Event()
+    with pytest.raises(WorkCancelledError):
+        engine.make(wanted, lambda _fraction: cancelled.set(), cancelled)
+    assert not store.exists(wanted.key)
+    assert make(engine, order("a tone")).duration_s == 1.0
+
+
+def test_an_engine_that_cannot_be_loaded_says_why(settings: Settings) -> None:
+    engine = EngineProcess(
+        settings.model_copy(update={"engine": "tests.services.generator.strange_engine:UnloadableEngine"}),
+        "music",
+    )
+    with pytest.raises(PermanentError, match="no weights for music"):
+        engine.start()
+    engine.stop()
+
+
+@pytest.mark.parametrize("name", ["magic", "no.such.module:Engine", "json:NoEngine", ":", "json:"])
+def test_an_engine_that_does_not_exist_is_refused_with_its_name(name: str) -> None:
+    with pytest.raises(SettingsError, match="SOUNDBOX_ENGINE"):
+        open_engine(name)
+
+
+def test_auto_is_the_built_in_synthesizer() -> None:
+    assert open_engine("auto").name == open_engine("synth").name == "synth"
