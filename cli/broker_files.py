@@ -23,8 +23,7 @@ _SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 # scripts split at or read as syntax, and what Erlang's command line does not carry.
 _REFUSED = re.compile(r"[*?^!\[\]{}\s\"'\\$`;&|<>()#~]|[^\x20-\x7e]")
 
-# An epmd that Erlang starts by itself outlives the node; its ports are else on every interface.
-_LOOPBACK_ONLY = "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
+_LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 _CONFIGURATION = """\
 # Written by Sound Box at every start; changes made here are lost.
@@ -51,15 +50,17 @@ USER = "soundbox"
 def programs() -> Path:
     """Folder of the package's own rabbitmq-server and rabbitmqctl.
 
+    `RABBITMQ_PROGRAMS` in the environment names another folder, and then no other is looked at.
     The ones on PATH are wrappers on most systems: they change the user and forget the environment.
 
     Raises:
         CommandError: RabbitMQ is not installed.
     """
-    for home in _HOMES:
+    named = os.environ.get("RABBITMQ_PROGRAMS")
+    for home in [named] if named else _HOMES:
         if (Path(home) / _SERVER).is_file():
             return Path(home)
-    found = shutil.which(_SERVER, path=search_path())
+    found = None if named else shutil.which(_SERVER, path=search_path())
     if found is None:
         raise CommandError(
             "RabbitMQ is not installed. Type: sudo apt-get install -y --no-install-recommends rabbitmq-server"
@@ -119,6 +120,8 @@ def environment(folder: Path, dist_port: int, epmd_port: int) -> dict[str, str]:
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "run"),
         "RABBITMQ_PID_FILE": str(folder / "run" / "node.pid"),
+        # For every Erlang machine that the node starts too: an epmd of theirs would outlive us.
+        "ERL_AFLAGS": "-start_epmd false",
         # With this the start script becomes the Erlang machine, so that its pid is the node's.
         "RABBITMQ_ALLOW_INPUT": "true",
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-noinput {_LOOPBACK_ONLY}",

@@ -1,0 +1,99 @@
+"""Making the virtual environment; run by the `soundbox` script, with nothing but the standard library.
+
+Called as `python3 cli/bootstrap.py base|dev`. The stamp that it leaves in `.venv` is what the script
+compares before it calls this at all: the interpreter's path, then the text of the requirements.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LAYERS = {"base": ("base.txt",), "dev": ("base.txt", "dev.txt")}
+
+_SOUND = "import sys, pip; sys.exit(sys.prefix == sys.base_prefix)"
+
+
+def main(layer: str) -> int:
+    """Bring `.venv` to what the layer asks for; returns the exit status."""
+    # Two runs at the same time: the second waits, and finds the work done.
+    lock = os.open(ROOT / "requirements", os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if _is_current(layer):
+        return 0
+    fresh = not _is_sound()
+    if fresh and not _make():
+        return 1
+    if _install(layer):
+        return 0
+    if not fresh:
+        _say("That failed; making .venv anew and trying once more")
+        if _make() and _install(layer):
+            return 0
+    _say(
+        "Installing the packages failed (see above)."
+        " Check that this machine reaches the Python package index, then type the same command again."
+    )
+    return 1
+
+
+def stamp(layer: str) -> Path:
+    """The file that says that a layer is installed."""
+    return VENV / f"soundbox-{layer}.stamp"
+
+
+def wanted(layer: str) -> str:
+    """What the stamp of an installed layer says."""
+    texts = [(ROOT / "requirements" / name).read_text(encoding="utf-8") for name in LAYERS[layer]]
+    return f"{PYTHON.resolve()}\n" + "".join(texts)
+
+
+def _is_current(layer: str) -> bool:
+    try:
+        return stamp(layer).read_text(encoding="utf-8") == wanted(layer)
+    except FileNotFoundError:
+        return False
+
+
+def _is_sound() -> bool:
+    """Whether there is an environment whose interpreter runs and has pip; an interrupted one has not."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([PYTHON, "-c", _SOUND], capture_output=True, check=False).returncode == 0
+
+
+def _make() -> bool:
+    _say("Making the virtual environment .venv")
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def _install(layer: str) -> bool:
+    _say(f"Installing the packages of requirements/{LAYERS[layer][-1]} into .venv (a minute or two)")
+    for known in LAYERS:
+        stamp(known).unlink(missing_ok=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command += ["-r", str(ROOT / "requirements" / LAYERS[layer][-1])]
+    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        return False
+    for installed in LAYERS if layer == "dev" else ("base",):
+        _write_whole(stamp(installed), wanted(installed))
+    return True
+
+
+def _write_whole(path: Path, text: str) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _say(sentence: str) -> None:
+    print(f"soundbox: {sentence}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,92 @@
+"""The checks of `soundbox test`."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from cli import broker_files, browser
+from cli.errors import CommandError
+from cli.process_table import ROOT
+
+_NOTHING_COLLECTED = 5  # of pytest
+
+
+@dataclass(frozen=True)
+class Check:
+    """One tool to run: its name in the summary, what it does, its module and arguments."""
+
+    name: str
+    what: str
+    arguments: tuple[str, ...]
+
+
+CHECKS = (
+    Check("lint", "Linting with ruff", ("ruff", "check")),
+    Check("format", "Checking the format with ruff", ("ruff", "format", "--check")),
+    Check("types", "Checking types with mypy --strict", ("mypy",)),
+    Check("tests", "Running the tests with pytest", ("pytest",)),
+)
+
+
+def run(pytest_arguments: list[str], only: list[str]) -> int:
+    """Run the checks, all of them even when one fails, and print a line about each.
+
+    Returns:
+        0 when all passed, 1 when one failed.
+
+    Raises:
+        CommandError: `only` names a check that does not exist.
+    """
+    names = [check.name for check in CHECKS]
+    for name in only:
+        if name not in names:
+            raise CommandError(f"--only {name}: wanted one of {', '.join(names)}.", 2)
+    chosen = [check for check in CHECKS if not only or check.name in only]
+    results: list[tuple[str, bool, str]] = []
+    if any(check.name == "tests" for check in chosen):
+        results += _parts()
+    results += [_run(check, pytest_arguments if check.name == "tests" else []) for check in chosen]
+    print("\nSummary", flush=True)
+    for name, passed, detail in results:
+        print(f"  {'passed' if passed else 'FAILED'}  {name:<9} {detail}", flush=True)
+    return 0 if all(passed for _, passed, _ in results) else 1
+
+
+def _parts() -> list[tuple[str, bool, str]]:
+    """Whether the real parts are there: missing ones are skipped loudly, or fail where `CI=true`."""
+    lenient = os.environ.get("CI") != "true"
+    results = []
+    for name, complaint in (("rabbitmq", _rabbitmq_complaint()), ("chromium", _chromium_complaint())):
+        if complaint:
+            print(f"!!! {complaint}", flush=True)
+            if lenient:
+                print(f"!!! Every test that needs {name} will be SKIPPED.", flush=True)
+        detail = "there" if not complaint else "MISSING, tests skipped" if lenient else "missing"
+        results.append((name, not complaint or lenient, detail))
+    return results
+
+
+def _rabbitmq_complaint() -> str:
+    try:
+        broker_files.programs()
+        broker_files.epmd_program()
+    except CommandError as error:
+        return str(error)
+    return ""
+
+
+def _chromium_complaint() -> str:
+    return "" if browser.find() else browser.HOW_TO_INSTALL
+
+
+def _run(check: Check, more: list[str]) -> tuple[str, bool, str]:
+    command = [sys.executable, "-m", *check.arguments, *more]
+    print(f"\n== {check.what}: {' '.join((*check.arguments, *more))}", flush=True)
+    started = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    detail = f"{time.monotonic() - started:.0f} s"
+    if code == _NOTHING_COLLECTED and check.name == "tests":
+        detail += ", no test was found"
+    return check.name, code == 0, detail
