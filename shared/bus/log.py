@@ -9,7 +9,7 @@ from typing import Any
 import pika
 
 from shared.bus import topology
-from shared.bus.connection import close, declare, keep_trying, open_connection
+from shared.bus.connection import LOST, close, declare, keep_trying, open_connection
 from shared.errors import BrokerUnavailableError, MessageError
 from shared.messages import envelope
 from shared.messages.envelope import Recorded
@@ -18,6 +18,7 @@ from shared.settings import Settings
 _PREFETCH = 1000
 _BATCH = 500
 _POLL_S = 0.5
+_QUIET_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,42 @@ class LogReader:
     def follow(self, start: int | None, on_batch: OnBatch, stop: threading.Event) -> None:
         """Hand over every entry from offset `start` on (None: from the first), in order, until `stop` is set.
 
-        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. What
-        `on_batch` raises goes to the caller.
+        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. After a lost
+        connection the last entry is handed over again, so that a reader can see whether the log is
+        still the same one. What `on_batch` raises goes to the caller.
         """
         self._next = start
         keep_trying(partial(self._follow_until_lost, on_batch, stop), stop, "the log is out of reach")
+
+    def last_offset(self) -> int | None:
+        """Offset of the newest entry, or None while the log is empty.
+
+        A reader that is ahead of it has read another log: attaching there would wait in silence.
+
+        Raises:
+            BrokerUnavailableError: the broker cannot be reached.
+        """
+        connection = open_connection(self._settings)
+        try:
+            declare(connection)
+            pending: list[tuple[int, LogEntry]] = []
+            self._attach(connection, pending, "last")
+            seen = -1
+            while len(pending) > seen:  # until a quiet moment: "last" means the last chunk of entries
+                seen = len(pending)
+                connection.process_data_events(time_limit=_QUIET_S)
+            return pending[-1][1].offset if pending else None
+        except LOST as error:
+            raise BrokerUnavailableError(f"The log is out of reach: {error}") from error
+        finally:
+            close(connection)
 
     def _follow_until_lost(self, on_batch: OnBatch, stop: threading.Event) -> None:
         connection = open_connection(self._settings)
         try:
             declare(connection)
             pending: list[tuple[int, LogEntry]] = []
-            channel = self._attach(connection, pending)
+            channel = self._attach(connection, pending, "first" if self._next is None else self._next)
             self.connected = True
             while not stop.is_set() and channel.is_open:
                 connection.process_data_events(time_limit=_POLL_S)
@@ -66,13 +91,15 @@ class LogReader:
             self.connected = False
             close(connection)
 
-    def _attach(self, connection: pika.BlockingConnection, pending: list[tuple[int, LogEntry]]) -> Any:
+    def _attach(
+        self, connection: pika.BlockingConnection, pending: list[tuple[int, LogEntry]], offset: int | str
+    ) -> Any:
         channel = connection.channel()
         channel.basic_qos(prefetch_count=_PREFETCH)
         channel.basic_consume(
             topology.LOG_STREAM,
             partial(_collect, pending),
-            arguments={"x-stream-offset": "first" if self._next is None else self._next},
+            arguments={"x-stream-offset": offset},
         )
         return channel
 
@@ -81,7 +108,7 @@ class LogReader:
         on_batch([entry for _, entry in batch])
         del pending[: len(batch)]
         last_tag, last = batch[-1]
-        self._next = last.offset + 1
+        self._next = last.offset
         channel.basic_ack(last_tag, multiple=True)
 
 

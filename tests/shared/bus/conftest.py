@@ -7,7 +7,7 @@ from typing import Any
 import pika
 import pytest
 
-from shared.bus.connection import declare, open_connection
+from shared.bus.connection import close, declare, open_connection
 from shared.bus.publisher import Publisher
 from shared.settings import Settings, load
 from shared.store import Store, open_store
@@ -35,7 +35,7 @@ def queues(settings: Settings) -> Iterator["Queues"]:
     connection = open_connection(settings)
     declare(connection)
     yield Queues(connection)
-    connection.close()
+    close(connection)
 
 
 class Queues:

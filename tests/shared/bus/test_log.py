@@ -72,7 +72,7 @@ def test_reading_goes_on_at_a_saved_offset(publisher: Publisher, follow: Any) ->
     eventually(lambda: second.ids() == [fact.id for fact in facts[3:]])
 
 
-def test_nothing_is_missed_or_repeated_when_the_connection_is_lost(
+def test_nothing_is_missed_when_the_connection_is_lost_and_the_last_entry_comes_again(
     publisher: Publisher, follow: Any, broker: Any
 ) -> None:
     follower = follow()
@@ -80,11 +80,21 @@ def test_nothing_is_missed_or_repeated_when_the_connection_is_lost(
     for fact in facts[:3]:
         publisher.publish(fact)
     eventually(lambda: len(follower.entries) == 3)
-    broker.control("close_all_connections", "a test")
+    broker.control("close_all_connections", "--global", "a test")
     for fact in facts[3:]:
         publisher.publish(fact)
-    eventually(lambda: len(follower.entries) >= 6)
-    assert follower.ids() == [fact.id for fact in facts]
+    eventually(lambda: len(follower.entries) >= 7)
+    assert follower.ids() == [fact.id for fact in (*facts[:3], facts[2], *facts[3:])]
+
+
+def test_the_newest_offset_is_known_and_none_for_an_empty_log(
+    publisher: Publisher, settings: Settings
+) -> None:
+    publisher.connect()
+    assert LogReader(settings).last_offset() is None
+    for _ in range(3):
+        publisher.publish(accepted())
+    assert LogReader(settings).last_offset() == 2
 
 
 def test_an_entry_that_is_no_fact_is_handed_over_with_its_error(queues: Queues, follow: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_full_intake_refuses_one_more(publisher: Publisher, queues: Queues) ->
 
 def test_a_lost_connection_is_opened_again(publisher: Publisher, queues: Queues, broker: BrokerNode) -> None:
     publisher.publish(accepted())
-    broker.control("close_all_connections", "a test")
+    broker.control("close_all_connections", "--global", "a test")
     publisher.publish(accepted())
     eventually(lambda: publisher.connected)
 

@@ -249,7 +249,7 @@ def test_a_consumer_survives_the_loss_of_its_connection(
     consume(Lane("generate.music", lambda delivery: seen.append(delivery.body)))
     publisher.publish(accepted())
     eventually(lambda: len(seen) == 1)
-    broker.control("close_all_connections", "a test")
+    broker.control("close_all_connections", "--global", "a test")
     publisher.publish(accepted())
     eventually(lambda: len(seen) >= 2)
 
