@@ -76,7 +76,7 @@ def _install(layer: str) -> bool:
     _say(f"Installing the packages of requirements/{LAYERS[layer][-1]} into .venv (a minute or two)")
     for known in LAYERS:
         stamp(known).unlink(missing_ok=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     command += ["-r", str(ROOT / "requirements" / LAYERS[layer][-1])]
     if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
         return False

@@ -74,7 +74,7 @@ class Supervised:
         done, _ = await asyncio.wait({self._task}, timeout=self.program.patience_s)
         if not done:
             self._console.warn(
-                f"{self.program.name} did not stop within {self.program.patience_s:.0f} s; killing it."
+                f"{self.program.name} did not stop within {self.program.patience_s:g} s; killing it."
             )
             self.kill()
         await self._task
