@@ -54,6 +54,9 @@ class Settings(BaseModel):
     public_url: AnyUrl | None = Field(None, description="Address people use, when behind a proxy.")
     url: AnyUrl | None = Field(None, description="Address of the web app that the command line talks to.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    health_file: Path | None = Field(
+        None, description="File that a service touches every 5 s while it is connected; see shared/health.py."
+    )
     worker_name: str | None = Field(None, description="Name of this process in logs and on /status.")
 
     @property

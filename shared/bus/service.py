@@ -7,8 +7,10 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 
+from shared import health
 from shared.bus.consumer import Consumer, Delivery, Lane
 from shared.bus.live import LivePublisher
 from shared.bus.publisher import Publisher
@@ -27,9 +29,12 @@ UNUSABLE = 2
 class Beat:
     """Says every 5 s, and whenever something changes, that this worker lives and what it does."""
 
-    def __init__(self, live: LivePublisher, beat: WorkerBeat) -> None:
+    def __init__(
+        self, live: LivePublisher, beat: WorkerBeat, each_time: Callable[[], None] | None = None
+    ) -> None:
         self._live = live
         self._beat = beat
+        self._each_time = each_time
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -59,6 +64,8 @@ class Beat:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self.change()
+            if self._each_time is not None:
+                self._each_time()
             self._stopped.wait(_BEAT_S)
 
 
@@ -104,7 +111,14 @@ class Service:
         self.publisher = Publisher(self.settings)
         self.live = LivePublisher(self.settings)
         self.worker = worker_name(self.settings, name)
-        self.beat = Beat(self.live, WorkerBeat(worker=self.worker, service=name))
+        self._consumer: Consumer | None = None
+        self.beat = Beat(
+            self.live,
+            WorkerBeat(worker=self.worker, service=name),
+            partial(
+                health.mark, self.settings, lambda: self._consumer is not None and self._consumer.consuming
+            ),
+        )
 
     def stage(self, work: Work) -> Stage:
         """The stage around a pure piece of work."""
@@ -114,7 +128,8 @@ class Service:
         """Consume the lanes until `stop` is set, finish what is in work, and say goodbye."""
         self.beat.start()
         try:
-            Consumer(self.settings, [self._announced(lane) for lane in lanes]).run(self.stop)
+            self._consumer = Consumer(self.settings, [self._announced(lane) for lane in lanes])
+            self._consumer.run(self.stop)
         finally:
             self.beat.stop()
             self.live.close()
