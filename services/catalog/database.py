@@ -53,11 +53,9 @@ def open_catalog(database: Path) -> Iterator[sqlite3.Connection]:
     """
     with _locked(database):
         connection = _usable(database)
-        try:
+        with contextlib.closing(connection):
             yield connection
-        finally:
-            with contextlib.closing(connection):
-                connection.execute("PRAGMA optimize")
+            connection.execute("PRAGMA optimize")
 
 
 def position(connection: sqlite3.Connection) -> Position:
@@ -104,7 +102,7 @@ def _usable(database: Path) -> sqlite3.Connection:
     except (_NewerFileError, sqlite3.DatabaseError) as error:
         if isinstance(error, sqlite3.OperationalError):  # not the content: permissions, a full disk
             raise CatalogStorageError(f"Cannot use {database}: {error}.") from error
-        aside = _move_aside(database)
+        aside = move_aside(database)
         _log.warning("%s cannot be used (%s): moved to %s, made again from the log", database, error, aside)
         return _prepared(database)
 
@@ -114,7 +112,6 @@ class _NewerFileError(SoundBoxError):
 
 
 def _prepared(database: Path) -> sqlite3.Connection:
-    # The heartbeat and the log reader share the process, never the connection.
     connection = sqlite3.connect(database, isolation_level=None)
     try:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
@@ -139,7 +136,7 @@ def _start_over_after_other_rules(connection: sqlite3.Connection) -> None:
         schema.start_over(connection)
 
 
-def _move_aside(database: Path) -> Path:
+def move_aside(database: Path) -> Path:
     """Move the file and what SQLite keeps beside it; the file first, so that no reader opens it alone."""
     number = 1
     while (aside := database.with_name(f"{database.stem}.unusable-{number}{database.suffix}")).exists():

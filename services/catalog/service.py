@@ -1,0 +1,91 @@
+"""The catalog as a process: follows the log, projects each batch as it comes, tells the readers."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+
+from services.catalog import database
+from services.catalog.attach import SILENCE_S, difference
+from services.catalog.database import CatalogStorageError
+from services.catalog.projection import apply
+from shared.bus.live import LivePublisher
+from shared.bus.log import LogEntry, LogReader
+from shared.bus.service import Beat, worker_name
+from shared.messages.live import Live, Projected, WorkerBeat
+from shared.settings import Settings
+
+SERVICE = "catalog"
+
+_log = logging.getLogger(SERVICE)
+
+
+class Projector:
+    """Projects batches into one database and says after each commit what changed."""
+
+    def __init__(self, connection: sqlite3.Connection, publish: Callable[[Live], None]) -> None:
+        self._connection = connection
+        self._publish = publish
+        self._identity = database.position(connection).identity
+
+    @property
+    def next_offset(self) -> int | None:
+        """Where to read on: the last entry that was read, which is then left out; None for the first."""
+        offset = database.position(self._connection).offset
+        return None if offset < 0 else offset
+
+    def __call__(self, entries: list[LogEntry]) -> None:
+        """Commit a batch, then announce it; one that was committed before is not announced again."""
+        before = database.position(self._connection).offset
+        applied = apply(self._connection, entries)
+        if applied.offset > before:
+            self._publish(Projected(database=self._identity, offset=applied.offset, job_ids=applied.job_ids))
+
+
+def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S) -> None:
+    """Keep the settings' database up to date with the log until `stop` is set.
+
+    Raises:
+        CatalogLockedError: another catalog writes the database.
+        CatalogStorageError: the database cannot be written, or turned out to be damaged.
+    """
+    with database.open_catalog(settings.database) as connection:
+        live = LivePublisher(settings)
+        beat = Beat(live, WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE))
+        beat.start()
+        try:
+            _make_agree(settings, connection, stop, silence_s)
+            _follow(settings, Projector(connection, live.publish), stop)
+        except sqlite3.OperationalError as error:
+            raise CatalogStorageError(f"Cannot write {settings.database}: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            aside = database.move_aside(settings.database)
+            raise CatalogStorageError(
+                f"{settings.database} was damaged ({error}). It is {aside} now; "
+                "the next start makes a new one from the log."
+            ) from error
+        finally:
+            beat.stop()
+            live.close()
+    _log.info("stopped")
+
+
+def _make_agree(
+    settings: Settings, connection: sqlite3.Connection, stop: threading.Event, silence_s: float
+) -> None:
+    """Empty a database that was made from another log than the broker's."""
+    saved = database.position(connection)
+    other = difference(LogReader(settings), saved, stop, silence_s)
+    if other is not None:
+        copy = database.keep_copy_and_start_over(connection, settings.database)
+        _log.warning(
+            "this is another log: %s. What the library showed is kept in %s; it is made again from the log",
+            other,
+            copy,
+        )
+
+
+def _follow(settings: Settings, projector: Projector, stop: threading.Event) -> None:
+    start = projector.next_offset
+    _log.info("reading the log from %s", "its first entry" if start is None else f"entry {start}")
+    LogReader(settings).follow(start, projector, stop)
