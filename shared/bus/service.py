@@ -115,10 +115,11 @@ class Service:
         self.beat = Beat(
             self.live,
             WorkerBeat(worker=self.worker, service=name),
-            partial(
-                health.mark, self.settings, lambda: self._consumer is not None and self._consumer.consuming
-            ),
+            partial(health.mark, self.settings, self._is_consuming),
         )
+
+    def _is_consuming(self) -> bool:
+        return self._consumer is not None and self._consumer.consuming
 
     def stage(self, work: Work) -> Stage:
         """The stage around a pure piece of work."""
