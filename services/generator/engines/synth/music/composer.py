@@ -43,7 +43,8 @@ class Score:
 def compose(prompt: str, duration_s: float, seed: int, loop: bool, progress: Progress) -> Sound:
     """Return music for a prompt: exactly duration_s long, the same for the same arguments.
 
-    A loop repeats without a seam. progress is called with 0..1 and may raise to stop; what it raises goes through.
+    A loop repeats without a seam. progress is called with 0..1; what it raises stops the work and goes
+    through.
     """
     progress(0.0)
     score = write(prompt, duration_s, seed, loop)

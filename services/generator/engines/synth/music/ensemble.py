@@ -162,7 +162,7 @@ def _self_accompanied(part: Part) -> Part:
 
 
 def _without_refused(parts: dict[str, Part], text: Prompt, genre: Genre) -> dict[str, Part]:
-    """Return the parts that are not refused by role or by instrument; another of the genre's voices steps in."""
+    """Return the parts not refused by role or instrument; another of the genre's voices steps in."""
     refused = {mention.voice for mention in MENTIONS if text.refuses(mention.words)}
     if text.refuses(("guitar", "guitars")):
         refused |= {name for name in VOICES if "guitar" in name}

@@ -8,7 +8,7 @@ from .score import Section
 
 @dataclass(frozen=True)
 class Grid:
-    """Tempo and length: beats a minute as played, beats of each bar in turn, and the length of everything in beats."""
+    """Beats a minute as played, the beats of each bar, and the length of everything in beats."""
 
     bpm: float
     bars: tuple[float, ...]
@@ -21,7 +21,7 @@ class Grid:
 
 
 def loop_grid(plan: MusicPlan, duration_s: float) -> Grid:
-    """Return a grid that fills the duration exactly: whole bars, a shorter last one if bars would bend the tempo."""
+    """Return a grid that fills the duration: whole bars, a shorter last one if bars would bend the tempo."""
     meter = plan.genre.meter
     exact = duration_s * plan.bpm / 60.0
     allowed = 0.04 if plan.bpm_given else 0.12
@@ -36,17 +36,25 @@ def song_grid(plan: MusicPlan, duration_s: float) -> Grid:
     """Return a grid whose last chord falls on a beat and has time to ring out before the end."""
     meter = plan.genre.meter
     tail_s = min(3.2 if plan.genre.form in ("drift", "classical", "rise") else 2.3, 0.34 * duration_s)
-    exact = (duration_s - tail_s) * plan.bpm / 60.0
     for unit in (meter, meter / 2 if meter % 2 == 0 else 1, 1, 0.5):
-        beats = max(unit, round(exact / unit) * unit)
-        stretch = beats / exact
-        if not plan.bpm_given and abs(stretch - 1.0) <= 0.05:
-            return Grid(plan.bpm * stretch, _bars(beats, meter), duration_s * plan.bpm * stretch / 60.0)
-        beats = max(unit, exact // unit * unit)
-        ringing_s = duration_s - beats * 60.0 / plan.bpm
-        if 0.7 * tail_s <= ringing_s <= 1.7 * tail_s:
+        beats, stretch = _fitted(duration_s, tail_s, unit, plan.bpm / 60.0)
+        if abs(stretch - 1.0) <= (0.001 if plan.bpm_given else 0.04):
             break
-    return Grid(plan.bpm, _bars(beats, meter), duration_s * plan.bpm / 60.0)
+    bpm = plan.bpm if plan.bpm_given else plan.bpm * stretch
+    return Grid(bpm, _bars(beats, meter), duration_s * bpm / 60.0)
+
+
+def _fitted(duration_s: float, tail_s: float, unit: float, beats_a_second: float) -> tuple[float, float]:
+    """Return how many beats, in whole units, leave a good tail, and the factor they need on the tempo."""
+    shortest, longest = 0.65 * tail_s, 1.35 * tail_s
+    usual = round((duration_s - tail_s) * beats_a_second / unit)
+    best = (unit, float("inf"))
+    for count in (usual, usual - 1, usual + 1):
+        beats = max(1, count) * unit
+        body_s = beats / beats_a_second
+        stretch = body_s / min(max(body_s, duration_s - longest), duration_s - shortest)
+        best = min(best, (beats, stretch), key=lambda fit: abs(fit[1] - 1.0))
+    return best
 
 
 def _bars(beats: float, meter: int) -> tuple[float, ...]:
@@ -133,7 +141,7 @@ def _still_playing(silent: frozenset[str], roles: set[str]) -> frozenset[str]:
 
 
 def _lengths(shares: list[float], bars: int) -> list[int]:
-    """Return whole bars a section near its share: fours where there is room, then twos, the rest to the longest."""
+    """Return whole bars a section near its share, in fours where there is room, then in twos."""
     total = sum(shares)
     unit = 4 if bars >= 32 else 2 if bars >= 10 else 1
     lengths = [max(unit, round(bars * share / total / unit) * unit) for share in shares]

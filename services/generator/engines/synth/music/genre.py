@@ -7,7 +7,7 @@ ROLES = ("drums", "bass", "chords", "pad", "arp", "lead", "counter")
 
 @dataclass(frozen=True)
 class Layer:
-    """One player's part: candidates for the voice and for the pattern, and the level against the genre's usual one."""
+    """One player's part: candidates for voice and pattern, and the level against the usual one."""
 
     voices: tuple[str, ...]
     patterns: tuple[str, ...] = ()
@@ -18,13 +18,14 @@ class Layer:
 class Genre:
     """A genre template.
 
-    words name it in a prompt; one that starts with ~ only hints at it, where nothing names a genre outright.
-    bpm is the usual range; modes, progressions, layers and forms are candidates of which a seed draws one.
-    A progression is Roman numerals, bars parted by "|"; the last bar of a piece is its cadence instead.
-    colour enriches plain triads ("triad", "seventh", "ninth", "power"). swing is the delay of the second of two
-    equal notes as a share of the pair (0.5 straight, 0.67 triplets), on eighths or sixteenths. busy is how many
-    notes a melody has (0..1), loose the timing's spread in ms, pump the side-chain's depth. room_s and wet are the
-    reverb; loudness_db the RMS level aimed at; bright moves the tone (-1..1); texture is a quiet noise beneath.
+    words name it in a prompt; one that starts with ~ only hints at it, where nothing names a genre
+    outright. bpm is the usual range; modes, progressions, layers and forms are candidates of which a seed
+    draws one. A progression is Roman numerals, bars parted by "|"; the last bar of a piece is its cadence
+    instead. colour enriches plain triads ("triad", "seventh", "ninth", "power"). swing is the delay of the
+    second of two equal notes as a share of the pair (0.5 straight, 0.67 triplets), on eighths or
+    sixteenths. busy is how many notes a melody has (0..1), loose the timing's spread in ms, pump the
+    side-chain's depth. room_s and wet are the reverb; loudness_db the RMS level aimed at; bright moves the
+    tone (-1..1); texture is a quiet noise beneath.
     """
 
     name: str

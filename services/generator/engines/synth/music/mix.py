@@ -1,4 +1,4 @@
-"""The desk: levels by role, side-chain, echo, room, tone and the limiter. Signals are planar stereo (2, n)."""
+"""The desk: levels by role, side-chain, echo, room, tone, limiter. Signals are planar stereo (2, n)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ from .player import Track
 
 ROLE_DB = {
     "drums": -15.0,
-    "bass": -17.0,
+    "bass": -19.0,
     "chords": -21.5,
     "pad": -25.0,
     "arp": -24.5,
-    "lead": -19.5,
+    "lead": -19.0,
     "counter": -25.5,
 }
 """RMS of each role while it plays; basses by what is there, others by what is heard (lows weigh less)."""
@@ -96,7 +96,7 @@ def loudness(sound: Signal, weighted: bool) -> float:
 
 
 def ducking(kicks_s: Sequence[float], depth: float, track: Track) -> Signal | None:
-    """Return shape (n,) that is `depth` at each kick and back to 0 within a beat, or None where nothing ducks."""
+    """Return shape (n,), `depth` at each kick and 0 again within a beat, or None where nothing ducks."""
     if depth <= 0 or not kicks_s:
         return None
     dip = np.float32(depth) * exp_decay(frames(track.beat_s), track.beat_s * 0.28)
@@ -111,7 +111,7 @@ def ducking(kicks_s: Sequence[float], depth: float, track: Track) -> Signal | No
 
 
 def echoed(sound: Signal, amount: float, track: Track) -> Signal:
-    """Return what comes back from a ping-pong echo of three eighths of a bar's half, without the sound itself."""
+    """Return what comes back from a ping-pong echo of three sixteenths, without the sound itself."""
     out = np.zeros_like(sound)
     if amount <= 0:
         return out
@@ -148,7 +148,7 @@ def roomed(sound: Signal, seconds_s: float, loop: bool, progress: Progress) -> S
 
 
 def mastered(mix: Signal, plan: MusicPlan, loop: bool, tail_s: float) -> Signal:
-    """Return shape (n, 2): toned, brought to the genre's loudness, limited to 0.89, faded out over the tail."""
+    """Return shape (n, 2): toned, at the genre's loudness, limited to 0.89, faded out over the tail."""
     toned = around(mix, loop, lambda x: _toned(x.T, plan.bright).T)
     toned = toned - toned.mean(axis=1, keepdims=True)
     rms, peak = loudness(toned, weighted=False), float(np.abs(toned).max(initial=0.0))
@@ -176,6 +176,7 @@ def around_ends(x: Signal, loop: bool) -> Signal:
 
 def _toned(x: Signal, bright: float) -> Signal:
     y = lowpass(highpass(x, 28.0), 14500.0)
+    y += np.float32(0.7) * highpass(y, 3200.0, 1)  # presence: synthesized tones lack the air of recorded ones
     if bright < 0:
         return lowpass(y, 15000.0 * 2.0 ** (bright * 3.2), 1)
     return np.asarray(y + np.float32(0.5 * bright) * highpass(y, 3500.0, 1), np.float32)

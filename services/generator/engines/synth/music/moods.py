@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Mood:
     """How a mood moves the plan.
 
-    tempo is a factor; minor is a wish for a dark (1) or bright (-1) mode; the others add: energy and busy to 0..1
-    scales, bright to the tone (-1..1), register in octaves, wet to the reverb. mode asks for one mode outright.
+    tempo is a factor; minor is a wish for a dark (1) or bright (-1) mode; the others add: energy and busy
+    to 0..1 scales, bright to the tone (-1..1), register in octaves, wet to the reverb. mode asks for one
+    mode outright.
     """
 
     tempo: float = 1.0

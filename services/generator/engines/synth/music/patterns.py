@@ -1,8 +1,8 @@
-"""Accompaniment patterns as text, one character a sixteenth (a bar of 4/4 has 16, of 3/4 has 12), bars parted by "|".
+"""Accompaniment patterns as text: one character a sixteenth, bars (of 16, in 3/4 of 12) parted by "|".
 
 Everywhere "." goes on with what sounds and "-" is silence.
 Bass: R root, 5 fifth, 3 third, 7 seventh, 8 octave, a a step that leads into the next chord's root.
-Chords: X strong, x soft, d and u strums down and up, digits single tones of the voicing from below (1 is the lowest).
+Chords: X strong, x soft, d and u strums down and up, digits single tones of the voicing, 1 the lowest.
 Drums: X accent, x stroke, o ghost, ? perhaps.
 """
 

@@ -1,4 +1,4 @@
-"""From a prompt to a plan: what will be played, by whom, how fast and in which key. The same for the same seed."""
+"""From a prompt and a seed to a plan: what will be played, by whom, how fast and in which key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -86,7 +86,7 @@ def plan(prompt: str, seed: int) -> MusicPlan:
 
 
 def _genres(text: Prompt, draw: np.random.Generator) -> tuple[Genre, Genre | None]:
-    """Return the genre and, if another one colours it ("jazz house"), that one: the last named is the noun."""
+    """Return the genre, the last named, and one that colours it ("jazz house"), if there is one."""
     strong = {word: g.name for g in GENRES.values() for word in g.words if not word.startswith("~")}
     named = [name for _, name in longest_first(text.wanted, strong)]
     if named:

@@ -1,4 +1,4 @@
-"""Playing the written notes: each tone is made once a pitch and strength, then gated and laid into the part's track."""
+"""Playing the notes: each tone is made once a pitch and strength, then gated and laid into its track."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _FINEST_LENGTH = 2048
 
 @dataclass(frozen=True)
 class Track:
-    """What every part is laid into: length in frames, seconds a beat, and whether the end runs into the start."""
+    """What parts are laid into: frames, seconds a beat, and whether the end runs into the start."""
 
     n: int
     beat_s: float
@@ -33,7 +33,7 @@ class Track:
 
 
 def lay(track: Signal, sound: Signal, start: int, loop: bool) -> None:
-    """Add mono or planar sound to planar track (2, n) from a frame on; a loop wraps round, else the end is cut."""
+    """Add mono or planar sound to a planar track (2, n); a loop wraps round, else the end is cut."""
     n = track.shape[-1]
     if loop:
         start %= n
@@ -114,7 +114,7 @@ def _release(voice: Voice) -> Signal:
 
 
 def _place(voice: Voice, pitch: int, number: int) -> Signal:
-    """Return the gains left and right: low notes to the left, high ones to the right, as far as the voice is wide."""
+    """Return the gains left and right: low notes to the left, high to the right, as wide as the voice is."""
     along = np.clip((pitch - 62) / 22.0, -1.0, 1.0) * 0.7 + (0.3 if number % 2 else -0.3)
     angle = (1.0 + float(np.clip(along * voice.width, -1.0, 1.0))) * np.pi / 4
     return np.array([np.cos(angle), np.sin(angle)], np.float32)

@@ -49,20 +49,22 @@ SCENES: dict[str, tuple[str, ...]] = {
 }
 
 BY_VOICE: dict[str, str] = {
-    "piano": "piano", "felt piano": "piano", "harpsichord": "piano", "church organ": "piano", "electric piano": "lo-fi",
-    "dx piano": "ballad", "clavinet": "funk", "organ": "blues", "accordion": "waltz", "celesta": "lullaby",
-    "music box": "lullaby", "glockenspiel": "lullaby", "bell": "ambient", "marimba": "pop", "xylophone": "pop",
-    "vibraphone": "jazz", "kalimba": "ambient", "steel drum": "reggae", "distorted guitar": "rock",
-    "blues guitar": "rock", "clean guitar": "pop", "funk guitar": "funk", "nylon guitar": "bossa nova",
-    "acoustic guitar": "folk", "banjo": "country", "ukulele": "pop", "harp": "orchestral", "sitar": "ambient",
-    "koto": "ambient", "pizzicato": "orchestral", "strings": "orchestral", "violin": "orchestral",
-    "cello": "orchestral", "horn": "orchestral", "brass": "orchestral", "trumpet": "jazz", "saxophone": "jazz",
-    "pan flute": "ambient", "flute": "orchestral", "whistle": "folk", "clarinet": "jazz", "oboe": "orchestral",
-    "choir": "orchestral", "theremin": "ambient", "harmonica": "blues", "bagpipes": "celtic", "supersaw": "trance",
-    "saw lead": "synthwave", "square lead": "synthwave", "warm pad": "ambient", "synth strings": "synthwave",
-    "synth brass": "synthwave", "synth pluck": "house", "slap bass": "funk", "acoustic bass": "jazz",
-    "acid bass": "techno", "sub bass": "lo-fi", "reese bass": "drum and bass", "wobble bass": "dubstep",
-    "synth bass": "house", "808 bass": "trap",
+    "piano": "piano", "felt piano": "piano", "harpsichord": "piano", "church organ": "piano",
+    "electric piano": "lo-fi", "dx piano": "ballad", "clavinet": "funk", "organ": "blues",
+    "accordion": "waltz", "celesta": "lullaby", "music box": "lullaby", "glockenspiel": "lullaby",
+    "bell": "ambient", "marimba": "pop", "xylophone": "pop", "vibraphone": "jazz", "kalimba": "ambient",
+    "steel drum": "reggae", "distorted guitar": "rock", "blues guitar": "rock", "clean guitar": "pop",
+    "funk guitar": "funk", "nylon guitar": "bossa nova", "acoustic guitar": "folk", "banjo": "country",
+    "ukulele": "pop", "harp": "orchestral", "sitar": "ambient", "koto": "ambient",
+    "pizzicato": "orchestral", "strings": "orchestral", "violin": "orchestral", "cello": "orchestral",
+    "horn": "orchestral", "brass": "orchestral", "trumpet": "jazz", "saxophone": "jazz",
+    "pan flute": "ambient", "flute": "orchestral", "whistle": "folk", "clarinet": "jazz",
+    "oboe": "orchestral", "choir": "orchestral", "theremin": "ambient", "harmonica": "blues",
+    "bagpipes": "celtic", "supersaw": "trance", "saw lead": "synthwave", "square lead": "synthwave",
+    "warm pad": "ambient", "synth strings": "synthwave", "synth brass": "synthwave",
+    "synth pluck": "house", "slap bass": "funk", "acoustic bass": "jazz", "acid bass": "techno",
+    "sub bass": "lo-fi", "reese bass": "drum and bass", "wobble bass": "dubstep", "synth bass": "house",
+    "808 bass": "trap",
 }  # fmt: skip
 """The genre an instrument suggests."""
 

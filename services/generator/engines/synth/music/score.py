@@ -1,4 +1,4 @@
-"""The written music: sections, bars, chords in time, notes and drum strokes. All times are in beats from the start."""
+"""The written music: sections, bars, chords, notes and drum strokes, in beats from the start."""
 
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of whole bars with one theme: which roles play, how strongly (0..1), and which repetition it is."""
+    """A stretch of bars with one theme: who is silent, how strong it is (0..1), which repetition it is."""
 
     name: str
     theme: str

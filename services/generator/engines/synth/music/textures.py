@@ -80,6 +80,10 @@ def _scattered(n: int, rng: np.random.Generator, per_s: float, make: Callable[[]
     return out
 
 
+def _arch(n: int) -> Signal:
+    return np.asarray(np.sin(np.linspace(0, np.pi, n, dtype=np.float32)) ** 2, np.float32)
+
+
 def _rain(n: int, rng: np.random.Generator) -> Signal:
     hiss = bandpass(noise(rng, n), 2600.0, 0.45) * (0.75 + 0.25 * _slow(n, rng, 2.5, 0.0))
 
@@ -92,10 +96,9 @@ def _rain(n: int, rng: np.random.Generator) -> Signal:
 
 def _waves(n: int, rng: np.random.Generator) -> Signal:
     swell = _slow(n, rng, 3.5, 0.05) ** 2
-    return (
-        lowpass(pink(rng, n), 900.0) * (0.5 + 0.5 * swell)
-        + highpass(lowpass(noise(rng, n), 5000.0), 900.0) * swell * 0.5
-    )
+    body = lowpass(pink(rng, n), 900.0) * (0.5 + 0.5 * swell)
+    foam = highpass(lowpass(noise(rng, n), 5000.0), 900.0) * swell * 0.5
+    return np.asarray(body + foam, np.float32)
 
 
 def _wind(n: int, rng: np.random.Generator) -> Signal:
@@ -108,7 +111,7 @@ def _stream(n: int, rng: np.random.Generator) -> Signal:
     def bubble() -> Signal:
         m = frames(rng.uniform(0.02, 0.06))
         rising = rng.uniform(500, 1600) * (1 + 0.5 * np.linspace(0, 1, m))
-        return sine(rising, m) * np.sin(np.linspace(0, np.pi, m, dtype=np.float32)) ** 2
+        return np.asarray(sine(rising, m) * _arch(m), np.float32)
 
     return _scattered(n, rng, 45.0, bubble) * 0.35 + bandpass(noise(rng, n), 1400.0, 0.5) * 0.3
 
@@ -126,7 +129,7 @@ def _birds(n: int, rng: np.random.Generator) -> Signal:
         m = frames(rng.uniform(0.06, 0.2))
         time = np.linspace(0, 1, m)
         pitch = rng.uniform(2600, 4800) * (1 + 0.2 * np.sin(2 * np.pi * time * rng.uniform(1, 5)))
-        return sine(pitch, m) * np.sin(np.linspace(0, np.pi, m, dtype=np.float32)) ** 2
+        return np.asarray(sine(pitch, m) * _arch(m), np.float32)
 
     return _scattered(n, rng, 2.2, chirp) + lowpass(pink(rng, n), 1200.0) * 0.06
 
@@ -146,7 +149,7 @@ def _vinyl(n: int, rng: np.random.Generator) -> Signal:
         return bandpass(noise(rng, m), rng.uniform(1800, 5500), 1.0) * exp_decay(m, 0.0007)
 
     hiss = highpass(lowpass(noise(rng, n), 7000.0), 500.0) * 0.05
-    return _scattered(n, rng, 14.0, tick) + hiss + lowpass(pink(rng, n), 120.0) * 0.04
+    return np.asarray(_scattered(n, rng, 14.0, tick) + hiss + lowpass(pink(rng, n), 120.0) * 0.04, np.float32)
 
 
 def _air(n: int, rng: np.random.Generator) -> Signal:

@@ -44,6 +44,8 @@ FAMILIES = {
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _FLAT_MAJORS = frozenset({5, 10, 3, 8, 1})
+_FROM_RELATIVE_MAJOR = {"dorian": 2, "phrygian": 4, "lydian": 5, "mixolydian": 7, "locrian": 11, "blues": 9}
+"""Semitones from the major key with the same signature, where minor (9) and major (0) don't say it."""
 
 _DEGREES = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
 _ROMAN = re.compile(r"^([b#]?)([ivIV]+)(.*)$")
@@ -95,7 +97,7 @@ class Key:
     @property
     def label(self) -> str:
         """The key as people write it, for example "Bb major" or "F# dorian"."""
-        relative = (self.tonic + 3) % 12 if self.minor else self.tonic
+        relative = (self.tonic - _FROM_RELATIVE_MAJOR.get(self.mode, 9 if self.minor else 0)) % 12
         names = _FLATS if relative in _FLAT_MAJORS else _SHARPS
         return f"{names[self.tonic]} {self.mode}"
 
@@ -119,7 +121,7 @@ class Chord:
 
 
 def chord(roman: str, key: Key) -> Chord:
-    """Return the chord of a Roman numeral: degrees count from the major scale, lower case is minor ("bVII", "ii7")."""
+    """Return the chord of a Roman numeral ("bVII", "ii7"), counted from the major scale."""
     match = _ROMAN.match(roman)
     if match is None or match[2].lower() not in _DEGREES:
         raise ValueError(f"chord {roman!r}: wanted a Roman numeral such as 'ii7' or 'bVII'")
@@ -145,7 +147,7 @@ def coloured(plain: Chord, colour: str, key: Key) -> Chord:
 
 
 def scale_over(harmony: Chord, key: Key) -> tuple[int, ...]:
-    """Return the pitch classes a melody may use over a chord: the key's scale, bent to the chord's own notes."""
+    """Return the pitch classes for a melody over a chord: the key's scale, bent to the chord's notes."""
     tones = set(harmony.classes)
     bent = {pc for pc in key.scale if not any((pc - tone) % 12 in (1, 11) for tone in tones - set(key.scale))}
     return tuple(sorted(bent | tones))
@@ -158,7 +160,7 @@ def near(pitch: float, classes: Sequence[int]) -> int:
 
 
 def step_from(pitch: int, steps: int, classes: Sequence[int]) -> int:
-    """Return the pitch `steps` scale steps above (below, if negative) a pitch, itself first moved into the scale."""
+    """Return the pitch some scale steps above (below, if negative) a pitch, first moved into the scale."""
     ladder = [p for p in range(128) if p % 12 in classes]
     start = min(range(len(ladder)), key=lambda i: (abs(ladder[i] - pitch), ladder[i]))
     return ladder[max(0, min(len(ladder) - 1, start + steps))]
@@ -176,7 +178,7 @@ def into(pitch: int, low: int, high: int) -> int:
 def voiced(
     harmony: Chord, previous: Sequence[int] | None, low: int, high: int, count: int
 ) -> tuple[int, ...]:
-    """Return `count` pitches of a chord within low..high, ascending, moving as little as possible from the previous.
+    """Return `count` ascending pitches of a chord within low..high, as near the previous ones as can be.
 
     Of more tones than voices the fifth, then the root, is left out; of fewer, tones are doubled above.
     """
@@ -202,7 +204,7 @@ def _chosen(harmony: Chord, count: int) -> list[int]:
 
 
 def _spacings(start: int, order: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the close voicing from a start, and the open one with its second-highest tone dropped an octave."""
+    """Return the close voicing from a start, and the open one with its second-highest tone an octave down."""
     close = [start]
     for pc in order[1:]:
         close.append(close[-1] + ((pc - close[-1]) % 12 or 12))

@@ -21,20 +21,23 @@ TEMPO_WORDS: dict[str, float] = {
 """Italian tempo marks in beats a minute, the middles of their usual ranges."""
 
 TEMPO_FACTORS: dict[str, float] = {
-    "very slow": 0.68, "slow": 0.8, "slower": 0.88, "slowly": 0.8, "downtempo": 0.85, "mid tempo": 1.0, "langsam": 0.8,
-    "fast": 1.22, "faster": 1.15, "very fast": 1.4, "quick": 1.18, "up tempo": 1.15, "uptempo": 1.15, "rapid": 1.25,
+    "very slow": 0.68, "slow": 0.8, "slower": 0.88, "slowly": 0.8, "downtempo": 0.85,
+    "mid tempo": 1.0, "langsam": 0.8,
+    "fast": 1.22, "faster": 1.15, "very fast": 1.4, "quick": 1.18, "up tempo": 1.15,
+    "uptempo": 1.15, "rapid": 1.25,
     "schnell": 1.22, "speed": 1.2, "lento y triste": 0.75, "rapido": 1.22,
 }  # fmt: skip
 
 _NOTE = r"(?P<note>[a-h])\s*(?P<sign>#|♯|♭|b(?![a-z])|[\s-]?sharp|[\s-]?flat|is(?![a-z])|es(?![a-z]))?"
 _MODE = (
     r"(?P<mode>major pentatonic|minor pentatonic|pentatonic major|pentatonic minor|pentatonic|harmonic minor|"
-    r"melodic minor|natural minor|major|minor|maj|min|dur|moll|dorian|phrygian|lydian|mixolydian|locrian|aeolian|"
-    r"ionian|blues|whole tone)"
+    r"melodic minor|natural minor|major|minor|maj|min|dur|moll|dorian|phrygian|lydian|mixolydian|"
+    r"locrian|aeolian|ionian|blues|whole tone)"
 )
 _NAMED = re.compile(rf"(?<![\w#])(?<!\d\s){_NOTE}[\s\-]*{_MODE}(?!\w)", re.IGNORECASE)
 _BARE = re.compile(
-    r"\b(?:[Ii]n|[Kk]ey(?: of)?:?)\s+(?:the key of\s+)?(?P<note>[A-G])(?P<sign>#|♯|♭|b)?(?P<m>m)?(?![\w#'’])(?!\s+[a-z])"
+    r"\b(?:[Ii]n|[Kk]ey(?: of)?:?)\s+(?:the key of\s+)?"
+    r"(?P<note>[A-G])(?P<sign>#|♯|♭|b)?(?P<m>m)?(?![\w#'’])(?!\s+[a-z])"
 )
 _SHORT = re.compile(r"(?<![\w#'’])(?<!I )(?P<note>[A-G])(?P<sign>#|♯|♭|b)?m(?!\w|['’])")
 _MODE_ALONE = re.compile(rf"(?<!\w){_MODE}(?!\w)", re.IGNORECASE)

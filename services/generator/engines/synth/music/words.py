@@ -1,4 +1,4 @@
-"""Finding words in a prompt: any case, hyphens or spaces, plurals; and what a "no" or "without" takes back."""
+"""Finding words in a prompt, hyphens and plurals allowed; and what a "no" or "without" takes back."""
 
 import re
 from collections.abc import Iterable
@@ -8,15 +8,17 @@ from functools import lru_cache
 _JOINERS = re.compile(r"[\-_‐-―'’‘`´+]+")
 _SPACES = re.compile(r"\s+")
 _NEGATION = re.compile(
-    r"\b(?:no|without|w/o|minus|not|except(?: for)?|excluding|lacking|ohne|kein(?:e|en)?|sans|sin|senza)\b(?!\s*[.\d])\s+"
-    r"(?P<what>.*?)(?=$|[.,;:!?()/]|\b(?:but|with|just|only|in|at|over|and (?:a|an|some|the|then)|plus|instead)\b|\bno\b)"
+    r"\b(?:no|without|w/o|minus|not|except(?: for)?|excluding|lacking|ohne|kein(?:e|en)?|sans|sin|senza)\b"
+    r"(?!\s*[.\d])\s+"
+    r"(?P<what>.*?)(?=$|[.,;:!?()/]"
+    r"|\b(?:but|with|just|only|in|at|over|and (?:a|an|some|the|then)|plus|instead)\b|\bno\b)"
 )
 _LESS = re.compile(r"\b(drum|beat|bass|percussion)(?:less| free)\b")
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt as it is searched: `wanted` is lower-cased text without what was negated, `unwanted` is that."""
+    """A prompt as it is searched: `wanted` is the lower-cased text without what `unwanted` takes back."""
 
     wanted: str
     unwanted: str
@@ -52,7 +54,7 @@ def finder(phrase: str) -> re.Pattern[str]:
 
 
 def longest_first(wanted: str, choices: dict[str, str]) -> list[tuple[int, str]]:
-    """Return (position, value) for each phrase of choices found, longer phrases hiding the shorter ones inside them.
+    """Return (position, value) for each phrase found, longer ones hiding the shorter ones inside them.
 
     The list is in the order of the text.
     """

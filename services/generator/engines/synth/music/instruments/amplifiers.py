@@ -1,6 +1,6 @@
-"""What all notes of an instrument go through together: guitar amplifiers, choruses, tremolo, a rotating speaker.
+"""What all notes of an instrument go through together: amplifiers, choruses, a rotating speaker.
 
-Signals are planar stereo, shape (2, n). With loop set, the end runs into the start, so the effects go round too.
+Signals are planar stereo, shape (2, n). With loop set the end runs into the start, and effects go round too.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from services.generator.engines.synth.dsp import SAMPLE_RATE_HZ, Signal, bandpas
 
 
 def around(x: Signal, loop: bool, process: Callable[[Signal], Signal]) -> Signal:
-    """Return process(x); for a loop, started a quarter second early on the end of x so that it is already settled."""
+    """Return process(x); for a loop it starts a quarter second early, on the end of x, to be settled."""
     lead = min(frames(0.25), x.shape[-1]) if loop else 0
     return (
         process(np.concatenate([x[..., x.shape[-1] - lead :], x], axis=-1))[..., lead:]
@@ -24,19 +24,20 @@ def _low_frequency(n: int, rate_hz: float, phase: float) -> Signal:
     """Return shape (n,) of a slow sine whose cycles fit n exactly, so that it loops."""
     turns = max(1, round(rate_hz * n / SAMPLE_RATE_HZ))
     angle = np.arange(n, dtype=np.float32) * np.float32(2 * np.pi * turns / n)
-    return np.sin(angle + np.float32(2 * np.pi * phase))
+    return np.asarray(np.sin(angle + np.float32(2 * np.pi * phase)), np.float32)
 
 
 def _delayed(x: Signal, delay: Signal, loop: bool) -> Signal:
     """Return mono x delayed by `delay` frames a frame, linearly interpolated."""
-    place = np.arange(len(x), dtype=np.float32) - delay
-    whole = np.floor(np.arange(len(x)) - delay.astype(np.float64))
-    share = np.asarray((np.arange(len(x)) - delay.astype(np.float64)) - whole, np.float32)
-    del place
+    place = np.arange(len(x), dtype=np.float64) - delay
+    whole = np.floor(place)
+    share = (place - whole).astype(np.float32)
     index = whole.astype(np.int64)
-    mode = "wrap" if loop else "clip"
-    first = x.take(index, mode=mode)
-    return np.asarray(first + (x.take(index + 1, mode=mode) - first) * share, np.float32)
+    here, there = (
+        (index % len(x), (index + 1) % len(x)) if loop else (np.maximum(index, 0), np.maximum(index + 1, 0))
+    )
+    first = x[here]
+    return np.asarray(first + (x[there] - first) * share, np.float32)
 
 
 def chorus(x: Signal, loop: bool, depth_ms: float = 2.2, rate_hz: float = 0.55, wet: float = 0.7) -> Signal:
@@ -49,7 +50,7 @@ def chorus(x: Signal, loop: bool, depth_ms: float = 2.2, rate_hz: float = 0.55, 
     return y
 
 
-def tremolo(x: Signal, loop: bool, rate_hz: float = 4.6, depth: float = 0.3) -> Signal:
+def tremolo(x: Signal, _loop: bool, rate_hz: float = 4.6, depth: float = 0.3) -> Signal:
     """Return x swinging softly between left and right."""
     sway = np.float32(depth) * _low_frequency(x.shape[1], rate_hz, 0.0)
     return np.stack([x[0] * (1 + sway), x[1] * (1 - sway)])

@@ -1,4 +1,4 @@
-"""Single drum strokes: skins as falling sines, wires and sticks as noise, cymbals as crowds of inharmonic modes.
+"""Single drum strokes: skins as falling sines, wires as noise, cymbals as crowds of modes.
 
 Every function returns one mono stroke at full level; the player scales it by velocity.
 """
@@ -67,7 +67,7 @@ def brush(rng: np.random.Generator, *, length_s: float = 0.22, centre_hz: float 
     """Return the swish of a wire brush drawn over a skin."""
     n = frames(length_s)
     swell = np.sin(np.linspace(0, np.pi, n, dtype=np.float32)) ** 1.5
-    return bandpass(noise(rng, n), centre_hz, 0.7) * swell * np.float32(0.9)
+    return np.asarray(bandpass(noise(rng, n), centre_hz, 0.7) * swell * np.float32(0.9), np.float32)
 
 
 def tap(rng: np.random.Generator, *, length_s: float = 0.09) -> Signal:
@@ -108,7 +108,7 @@ def hat(
     source = np.float32(metal) * squares + np.float32(1.0 - 0.6 * metal) * noise(rng, n)
     shaped = lowpass(highpass(source, 5200.0, 3), bright_hz)
     return fade(
-        shaped * (exp_decay(n, decay_s) + 0.4 * exp_decay(n, 0.006)) * np.float32(1.5), 0.0003, decay_s
+        shaped * (exp_decay(n, decay_s) + 0.4 * exp_decay(n, 0.006)) * np.float32(2.7), 0.0003, decay_s
     )
 
 
@@ -120,7 +120,7 @@ def cymbal(
     bell: float = 0.0,
     wash: float = 0.5,
 ) -> Signal:
-    """Return a crash or, with a strong bell and little wash, a ride: a crowd of inharmonic modes and a hiss."""
+    """Return a crash or, with a strong bell and little wash, a ride: many inharmonic modes and a hiss."""
     n = frames(decay_s * 3.2)
     count = 90
     modes = low_hz * (1.0 + np.sort(rng.uniform(0.0, 1.0, count)) ** 1.2 * 9500.0 / low_hz)
@@ -179,7 +179,7 @@ def chip_noise(rng: np.random.Generator, *, rate_hz: float = 9000.0, decay_s: fl
     n = frames(decay_s * 5)
     step = np.arange(n) * (rate_hz / SAMPLE_RATE_HZ)
     bits = rng.integers(0, 2, int(step[-1]) + 1).astype(np.float32) - np.float32(0.5)
-    volume = np.ceil(15 * exp_decay(n, decay_s)) / 15
+    volume = np.asarray(np.ceil(15 * exp_decay(n, decay_s)) / 15, np.float32)
     return fade(lowpass(bits[step.astype(np.int64)], 9500.0) * volume * np.float32(0.9), 0.0002, 0.01)
 
 

@@ -1,4 +1,4 @@
-"""Bowed, blown and sung instruments: a spectrum, a number of players, vibrato, breath and the shape of an onset."""
+"""Bowed, blown and sung instruments: a spectrum, players, vibrato, breath and an onset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,9 @@ from .wavetable import Spectrum, Values, Vibrato, cycles, phase, read, vibrate
 class Held:
     """How a sustained instrument sounds.
 
-    players detuned copies lie spread_cents apart; an onset takes attack_s and overshoots in brightness by `edge`;
-    brightness runs from dull to dull + reach with velocity; breath is the level of the noise at breath_hz.
+    players detuned copies lie spread_cents apart; an onset takes attack_s and overshoots in brightness by
+    `edge`; brightness runs from dull to dull + reach with velocity; breath is the level of the noise at
+    breath_hz.
     """
 
     spectrum: Spectrum
@@ -134,7 +135,7 @@ def pure(k: Values, f: Values, brightness: float) -> Values:
 
 
 def _pipes(levels: dict[int, float]) -> Spectrum:
-    """Return the spectrum of an organ: levels by harmonic of the 16-foot pipe, which lies an octave below the key."""
+    """Return an organ's spectrum: levels by harmonic of the 16-foot pipe, an octave below the key."""
 
     def spectrum(k: Values, f: Values, brightness: float) -> Values:
         table = np.zeros(int(k[-1]) + 1)

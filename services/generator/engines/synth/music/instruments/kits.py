@@ -15,7 +15,7 @@ Stroke = Callable[[np.random.Generator], Signal]
 
 @dataclass(frozen=True)
 class Piece:
-    """One drum of a kit: its stroke, its level, its place -1..1, and the share of it that goes to the room."""
+    """One drum of a kit: its stroke, its level, its place -1..1, and the share that goes to the room."""
 
     stroke: Stroke
     level: float = 1.0
@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Kit:
-    """A drum kit by piece name. dull_hz rolls the whole kit off above it (0: not at all); room is its reverb send."""
+    """A drum kit by piece name; dull_hz rolls it all off above (0: not at all), room is its reverb send."""
 
     name: str
     pieces: Mapping[str, Piece]
@@ -40,7 +40,7 @@ def _p(
 
 
 _PERCUSSION = {
-    "shaker": _p(drums.shaker, 0.4, 0.4),
+    "shaker": _p(drums.shaker, 0.6, 0.4),
     "tambourine": _p(drums.tambourine, 0.35, -0.4),
     "cowbell": _p(drums.cowbell, 0.35, 0.3),
     "conga hi": _p(drums.tom, 0.6, -0.35, 0.4, pitch_hz=310.0, decay_s=0.09, bend=0.08, skin=0.35),
@@ -131,7 +131,7 @@ _BRUSHES = {
     "kick": _p(drums.kick, 0.55, 0.0, 0.2, pitch_hz=62.0, sweep_hz=50.0, decay_s=0.12, click=0.15, drive=1.0),
     "snare": _p(drums.tap, 0.75, 0.05, 0.4),
     "hat": _p(drums.hat, 0.24, -0.35, 0.15, metal=0.2, decay_s=0.03),
-    "ride": _p(drums.cymbal, 0.36, 0.4, 0.25, decay_s=0.9, bell=0.7, wash=0.15, low_hz=420.0),
+    "ride": _p(drums.cymbal, 0.24, 0.4, 0.25, decay_s=0.9, bell=0.7, wash=0.15, low_hz=420.0),
 }
 
 _ORCHESTRAL = {

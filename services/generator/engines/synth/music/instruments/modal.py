@@ -1,7 +1,7 @@
 """Struck and plucked instruments, each note a sum of decaying modes.
 
-A string or a bar that is hit once and left alone is a set of modes, each a sinusoid with its own frequency and
-decay. The sum over all modes is one small matrix product, so sixty modes cost little more than one.
+A string or a bar that is hit once and left alone is a set of modes, each a sinusoid with its own frequency
+and decay. The sum over all modes is one small matrix product, so sixty modes cost little more than one.
 """
 
 from collections.abc import Callable
@@ -75,9 +75,9 @@ def piano(
 class Pluck:
     """How a plucked string sounds.
 
-    position is where it is plucked (0..0.5 of its length), slope the loss of high partials at the start, decay_s the
-    time constant of the lowest partial at middle C, loss how much sooner high partials die, body the strength of
-    the wooden body's resonances, and pick the level of the plectrum's click.
+    position is where it is plucked (0..0.5 of its length), slope the loss of high partials at the start,
+    decay_s the time constant of the lowest partial at middle C, loss how much sooner high partials die,
+    body the strength of the wooden body's resonances, and pick the level of the plectrum's click.
     """
 
     position: float
@@ -110,7 +110,7 @@ def plucked(kind: Pluck, frequency_hz: float, n: int, velocity: float, rng: np.r
 
 @dataclass(frozen=True)
 class Bar:
-    """How a struck bar, tine or bell sounds: mode ratios, their levels, decays relative to the first, mallet hardness."""
+    """How a struck bar, tine or bell sounds: mode ratios, levels, decays relative to the first, mallet."""
 
     ratios: tuple[float, ...]
     levels: tuple[float, ...]

@@ -1,6 +1,6 @@
-"""Synthesizers: stacked saws, pulses, filters that sweep, frequency modulation, and the square waves of old consoles."""
+"""Synthesizers: stacked saws, sweeping filters, frequency modulation, old consoles' square waves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -22,17 +22,17 @@ def _filtered(levels: str, resonance: float, low_hz: float, high_hz: float) -> S
         elif levels == "pulse":
             wave = wave * np.abs(np.sin(np.pi * k * 0.3))
         peak = 1.0 + resonance * np.exp(-np.square(np.log2(f / cutoff) / 0.22))
-        return wave * peak / np.sqrt(1.0 + (f / cutoff) ** 8)
+        return np.asarray(wave * peak / np.sqrt(1.0 + (f / cutoff) ** 8), np.float64)
 
     return spectrum
 
 
 @dataclass(frozen=True)
 class Patch:
-    """A subtractive patch: oscillators, a filter sweep from `top` down to `rest` in sweep_s, and an amplitude shape.
+    """A subtractive patch: oscillators, a filter sweep from `top` to `rest` in sweep_s, an amplitude shape.
 
-    voices detuned copies lie detune_cents apart; sub is the level of a sine an octave below; fade_s makes the note
-    die away like a pluck; glide_s starts the note a fourth lower and slides up.
+    voices detuned copies lie detune_cents apart; sub is the level of a sine an octave below; fade_s makes
+    the note die away like a pluck.
     """
 
     spectrum: Spectrum
@@ -44,7 +44,7 @@ class Patch:
     sweep_s: float = 0.2
     fade_s: float = 0.0
     sub: float = 0.0
-    vibrato: Vibrato = Vibrato()
+    vibrato: Vibrato = field(default_factory=Vibrato)
     steps: int = 8
 
 
@@ -74,7 +74,7 @@ def patch(kind: Patch, frequency_hz: float, n: int, velocity: float, rng: np.ran
 
 @dataclass(frozen=True)
 class Fm:
-    """Two-operator frequency modulation: ratio of the modulator, its index and decay, the decay of the tone, a tine."""
+    """Two-operator frequency modulation: the modulator's ratio, index and decay, the tone's decay, a tine."""
 
     ratio: float
     index: float

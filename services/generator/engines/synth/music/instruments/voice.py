@@ -16,10 +16,10 @@ StemEffect = Callable[[Signal, bool], Signal]
 
 @dataclass(frozen=True)
 class Voice:
-    """An instrument: its tone, how fast a let-go key falls silent, its comfortable range, and its place in the room.
+    """An instrument: its tone, its comfortable range, how fast a let-go key falls silent, and its place.
 
-    low and high are MIDI note numbers; width is 0 (a point) .. 1 (notes spread over the stage); send is the share
-    that goes to the room. sustained voices hold a note as long as the key, others ring out by themselves.
+    low and high are MIDI note numbers; width is 0 (a point) .. 1 (notes spread over the stage); send is the
+    share that goes to the room. Sustained voices hold a note as long as the key, others ring by themselves.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Sustained instruments from single cycles that hold only the harmonics the pitch has room for.
 
-A spectrum says how loud a partial at some frequency is, for a brightness 0..1. Cycles at several brightnesses are
-computed once a note; reading between them is the instrument's filter, vibrato is a wobble of the reading speed.
+A spectrum says how loud a partial at some frequency is, for a brightness 0..1. Cycles at several
+brightnesses are computed once a note; reading between them is the instrument's filter, vibrato is a wobble
+of the reading speed.
 """
 
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def vibrate(kind: Vibrato, n: int, rng: np.random.Generator) -> NDArray[np.float
 
 
 def read(tables: Signal, cycle: Values, brightness: NDArray[np.float32] | float = 0.0) -> Signal:
-    """Return the wave at phase `cycle` (0..1), brightness 0..1 a frame or constant, interpolated both ways."""
+    """Return the wave at phase `cycle` (0..1) and brightness 0..1, interpolated both ways."""
     place = cycle * _SIZE
     index = place.astype(np.int32)
     share = (place - index).astype(np.float32)

@@ -17,7 +17,7 @@ _STRUM_BEATS = 0.022
 
 @dataclass(frozen=True)
 class Register:
-    """Where a part lies: MIDI range and number of voices; power chords are root, fifth and octave from low."""
+    """Where a part lies: MIDI range, number of voices; power chords are root, fifth and octave."""
 
     low: int
     high: int

@@ -12,7 +12,8 @@ from services.generator.engines.synth.music.score import Bar, Note, Song
 from services.generator.engines.synth.music.theory import near, scale_over, step_from
 
 _CELLS: tuple[tuple[float, ...], ...] = (
-    (4.0,), (3.0, 1.0), (2.0, 2.0), (2.0, 1.0, 1.0), (3.0,), (2.0, 1.0), (2.0,), (1.5, 0.5), (1.0, 1.0), (1.0,),
+    (4.0,), (3.0, 1.0), (2.0, 2.0), (2.0, 1.0, 1.0), (3.0,), (2.0, 1.0), (2.0,), (1.5, 0.5),
+    (1.0, 1.0), (1.0,), (1.5,), (0.5,), (0.5, 1.0), (0.25, 0.25),
     (1.0, 0.5, 0.5), (0.5, 0.5, 1.0), (0.5, 1.0, 0.5), (1.5, 1.5, 1.0), (0.5, 0.5), (0.75, 0.75, 0.5),
     (0.5, 0.5, 0.5, 0.5), (0.75, 0.25), (0.5, 0.25, 0.25), (0.25, 0.25, 0.5), (0.25, 0.25, 0.25, 0.25),
 )  # fmt: skip
@@ -153,7 +154,7 @@ def _closed(motif: list[Tone], beats: float) -> list[Tone]:
 def _placed(
     tone: Tone, step: int, unit: Sequence[Bar], plan: MusicPlan, anchor: int, previous: int | None
 ) -> Note:
-    """Return a tone as a note: chord tones where the metre or the length stresses it, scale tones elsewhere."""
+    """Return a tone as a note: a chord tone where metre or length stresses it, else a scale tone."""
     beat = unit[0].beat + tone.onset
     bar = next(b for b in reversed(unit) if b.beat <= beat + 1e-6)
     harmony = bar.chord_at(beat)
