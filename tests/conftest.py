@@ -14,6 +14,7 @@ import pytest
 from cli import browser
 from cli.broker_node import BrokerNode
 from cli.errors import CommandError
+from tests.running import SoundBox
 
 _VHOSTS_AT_ONCE = 8  # one call of rabbitmqctl takes half a second, however many it makes
 
@@ -90,6 +91,17 @@ def chromium() -> Path:
     if found is None:
         missing(browser.HOW_TO_INSTALL)
     return found
+
+
+@pytest.fixture(scope="session")
+def running_sound_box(tmp_path_factory: pytest.TempPathFactory, broker: BrokerNode) -> Iterator[SoundBox]:
+    """A whole Sound Box on the built-in synthesizer, for all tests that only use it.
+
+    It runs a node of its own; asking for `broker` makes sure that there can be one.
+    """
+    sound_box = SoundBox(tmp_path_factory.mktemp("sound-box"), "--engine", "synth")
+    yield sound_box
+    assert sound_box.stop() == 0
 
 
 def missing(what: str) -> NoReturn:
