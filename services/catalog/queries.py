@@ -36,16 +36,19 @@ _JOBS = """
     FROM jobs
 """
 
+# Sorted with as few columns as will do: thousands of jobs may wait, of which a page shows a few.
 _QUEUE = """
-    SELECT * FROM (
-        SELECT *, NULL AS position FROM jobs WHERE status = 'processing'
+    SELECT jobs.*, place.position FROM (
+        SELECT number, NULL AS position, started_at, 0 AS priority, 0 AS queued_offset
+        FROM jobs WHERE status = 'processing'
         UNION ALL
-        SELECT *, row_number() OVER (PARTITION BY model ORDER BY priority DESC, queued_offset) AS position
+        SELECT number, row_number() OVER (PARTITION BY model ORDER BY priority DESC, queued_offset),
+            NULL, priority, queued_offset
         FROM jobs WHERE status = 'queued' AND model IS NOT NULL
-    )
-    ORDER BY status = 'queued', iif(status = 'queued', -priority, 0),
-        iif(status = 'queued', queued_offset, 0), started_at, number
-    LIMIT ?
+        ORDER BY started_at NULLS LAST, priority DESC, queued_offset, number
+        LIMIT ?
+    ) place CROSS JOIN jobs ON jobs.number = place.number
+    ORDER BY place.started_at NULLS LAST, place.priority DESC, place.queued_offset, place.number
 """
 
 _TAKES = """

@@ -117,6 +117,7 @@ def _create_tracks(db: sqlite_utils.Database) -> None:
     # A sort by any of these ends with the newest first, which an index gives by its hidden last column.
     for column in ("upvotes", "rating", "plays", "trend", "duration_s"):
         db.execute(f"CREATE INDEX tracks_by_{column} ON tracks({column})")
+        db.execute(f"CREATE INDEX tracks_by_model_and_{column} ON tracks(model, {column})")
 
 
 @MIGRATIONS(name="create_search")

@@ -171,6 +171,14 @@ def test_a_batch_says_which_jobs_changed_and_how_far_it_came(database: Path) -> 
     assert (late.job_ids, late.offset) == ((), 9)
 
 
+def test_a_batch_from_before_the_saved_offset_moves_nothing_back(database: Path) -> None:
+    unknown = LogEntry(5, None, "not known")
+    with open_catalog(database) as connection:
+        apply(connection, [*entries(life(JOB)), unknown])
+        assert apply(connection, [*entries(life(JOB)[:2]), unknown]).offset == 5
+        assert connection.execute("SELECT offset, event_id, skipped FROM meta").fetchone() == (5, None, 1)
+
+
 def test_an_empty_batch_changes_nothing(database: Path) -> None:
     with open_catalog(database) as connection:
         assert apply(connection, []).offset == -1
