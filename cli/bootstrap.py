@@ -22,23 +22,26 @@ def main(layer: str) -> int:
     """Bring `.venv` to what the layer asks for; returns the exit status."""
     # Two runs at the same time: the second waits, and finds the work done.
     lock = os.open(ROOT / "requirements", os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    if _is_current(layer):
-        return 0
-    fresh = not _is_sound()
-    if fresh and not _make():
-        return 1
-    if _install(layer):
-        return 0
-    if not fresh:
-        _say("That failed; making .venv anew and trying once more")
-        if _make() and _install(layer):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_current(layer) or _bring(layer):
             return 0
+    finally:
+        os.close(lock)
     _say(
         "Installing the packages failed (see above)."
         " Check that this machine reaches the Python package index, then type the same command again."
     )
     return 1
+
+
+def _bring(layer: str) -> bool:
+    """Install the layer, in a new environment where there is none or installing into it fails."""
+    if _is_sound():
+        if _install(layer):
+            return True
+        _say("That failed; making .venv anew and trying once more")
+    return _make() and _install(layer)
 
 
 def stamp(layer: str) -> Path:

@@ -13,6 +13,11 @@ from cli.supervised import Supervised
 
 _UNUSABLE_SETTINGS = 2
 
+_WISHES_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# One wish to stop may arrive as several signals: `timeout` and wrappers signal us and our group.
+_SAME_WISH_S = 0.5
+
 # Reads the process groups that live now, a line at a time, and kills the last list when its input
 # ends: that is when the supervisor is gone, in whatever way. After an ordered stop the list is empty.
 _GUARD = """
@@ -35,7 +40,7 @@ class Supervisor:
         self._report = on_change
         self._all = [Supervised(program, console, self._changed) for program in programs]
         self._stop_requested = asyncio.Event()
-        self._signals = 0
+        self._stop_asked_at: float | None = None
         self._ready = False
         self._exit_code = 0
         self._guard: subprocess.Popen[bytes] | None = None
@@ -55,7 +60,7 @@ class Supervisor:
             all was ready.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _WISHES_TO_STOP:
             loop.add_signal_handler(number, self._on_signal)
         self._guard = _start_guard()
         for supervised in self._all:
@@ -80,13 +85,14 @@ class Supervisor:
             await asyncio.gather(*(s.stop() for s in self._all if s.program.stop is rank))
 
     def _on_signal(self) -> None:
-        self._signals += 1
-        if self._signals == 1:
+        now = asyncio.get_running_loop().time()
+        if self._stop_asked_at is None:
+            self._stop_asked_at = now
             self._console.warn(
                 "Stopping; work in hand is finished first. Press Ctrl-C again to kill at once."
             )
             self.request_stop()
-        else:
+        elif now - self._stop_asked_at > _SAME_WISH_S:
             self._console.warn("Killing everything.")
             for supervised in self._all:
                 supervised.kill()
@@ -117,6 +123,14 @@ class Supervisor:
         guard, self._guard = self._guard, None
         if guard is not None:
             guard.communicate()
+
+
+def supervise(supervisor: Supervisor, until_ready: Callable[[], Awaitable[None]]) -> int:
+    """Run a supervisor to its end; what its caller then clears away is not interrupted by signals any more."""
+    code = asyncio.run(supervisor.run(until_ready))
+    for number in _WISHES_TO_STOP:
+        signal.signal(number, signal.SIG_IGN)
+    return code
 
 
 def _start_guard() -> subprocess.Popen[bytes]:

@@ -1,6 +1,5 @@
 """`soundbox up`: everything on one machine."""
 
-import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from cli.errors import CommandError
 from cli.instance import Instance
 from cli.options import DataOption
 from cli.process_table import Program, broker_programs, parse_scale, service_programs
-from cli.supervisor import Supervisor
+from cli.readiness import WebCheck, wait_until_ready
+from cli.supervisor import Supervisor, supervise
 
 _BROKER_PATIENCE_S = 15.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -96,15 +96,13 @@ def _run(
     _check_settings(environment)
     programs += service_programs(environment, scale)
     try:
-        return asyncio.run(_supervise(programs, instance, address, amqp_url))
+        return _supervise(programs, instance, address, amqp_url)
     finally:
         if node is not None:
             node.sweep()
 
 
-async def _supervise(programs: list[Program], instance: Instance, address: _Address, amqp_url: str) -> int:
-    from cli.readiness import WebCheck, wait_until_ready
-
+def _supervise(programs: list[Program], instance: Instance, address: _Address, amqp_url: str) -> int:
     console = Console(max(len(program.name) for program in programs))
     head = {"web_url": address.url, "amqp_url": amqp_url, "pid": os.getpid()}
 
@@ -118,7 +116,7 @@ async def _supervise(programs: list[Program], instance: Instance, address: _Addr
         await wait_until_ready(WebCheck(address.reached_at, address.port), console)
         console.say(f"Sound Box is ready at {address.url}")
 
-    code = await Supervisor(programs, console, write_state).run(until_ready)
+    code = supervise(Supervisor(programs, console, write_state), until_ready)
     console.warn("Sound Box has stopped.")
     console.flush()
     return code

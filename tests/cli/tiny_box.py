@@ -12,7 +12,7 @@ from typing import Any
 from cli.console import Console
 from cli.instance import Instance
 from cli.process_table import Program, Stop
-from cli.supervisor import Supervisor
+from cli.supervisor import Supervisor, supervise
 
 _STEADY = """
 import os, pathlib, signal, sys, time
@@ -71,7 +71,7 @@ def main(folder: Path, kinds: list[str]) -> int:
         await asyncio.Event().wait()
 
     with instance.held():
-        code = asyncio.run(Supervisor(programs, console, write_state).run(never_ready))
+        code = supervise(Supervisor(programs, console, write_state), never_ready)
     console.flush()
     return code
 
