@@ -20,6 +20,14 @@ _FALLBACK = {
 }
 """The pattern of a role that the genre has none for, in four and in three."""
 
+_SUBSTITUTES = {
+    "chords": ("electric piano", "organ", "acoustic guitar"),
+    "lead": ("square lead", "saxophone", "piano"),
+    "pad": ("strings", "warm pad"),
+    "bass": ("electric bass", "synth bass"),
+}
+"""Who steps in where a prompt refuses all of a genre's own voices for a role."""
+
 _ACCOMPANYING = frozenset({"chords", "arp"})
 
 
@@ -63,8 +71,8 @@ def kit_named(text: Prompt) -> str:
     return next((kit for words, kit in KIT_WORDS if text.has(words)), "")
 
 
-def assemble(text: Prompt, genre: Genre, energy: float, draw: np.random.Generator) -> Ensemble:
-    """Return the players for a prompt."""
+def assemble(text: Prompt, genre: Genre, energy: float, chamber: bool, draw: np.random.Generator) -> Ensemble:
+    """Return the players for a prompt; of a chamber ensemble those it names and what they need below."""
     named = [mention for mention in instruments_named(text) if mention.voice]
     drums_only = _drums_only(text, named)
     alone = (
@@ -72,13 +80,14 @@ def assemble(text: Prompt, genre: Genre, energy: float, draw: np.random.Generato
         and bool(_ALONE.search(text.wanted))
         and not text.has(("guitar solo", "sax solo", "drum solo"))
     )
-    parts = {} if drums_only else _parts(genre, draw)
+    parts = {} if drums_only else _parts(genre, energy, draw)
     if alone:
         parts = _alone(named, genre, parts)
     elif named and not drums_only:
         parts = _with_named(parts, named, genre)
+        parts = _chamber(parts, named, genre) if chamber else parts
     wanted = _without_refused(parts, text, genre)
-    with_drums = drums_only or (not alone and _drums_wanted(text, genre, energy))
+    with_drums = drums_only or _drums_wanted(text, genre, energy, by_itself=not alone and not chamber)
     if not wanted and not with_drums:
         wanted = {"lead": Part("lead", "piano", "", 0.0), "chords": Part("chords", "piano", "halves", -3.0)}
     kit, groove = _drums(text, genre, draw) if with_drums else ("", "")
@@ -102,14 +111,22 @@ def _drums_only(text: Prompt, named: list[Mention]) -> bool:
     return asks and not named
 
 
-def _parts(genre: Genre, draw: np.random.Generator) -> dict[str, Part]:
+def _parts(genre: Genre, energy: float, draw: np.random.Generator) -> dict[str, Part]:
     parts = {}
     for role, layer in genre.layers.items():
         if role == "drums":
             continue
-        voice = str(draw.choice(layer.voices))
+        voice = str(draw.choice(_fitting(layer.voices, energy) if role == "lead" else layer.voices))
         parts[role] = Part(role, voice, _pattern(layer, draw), layer.level_db)
     return parts
+
+
+def _fitting(voices: tuple[str, ...], energy: float) -> tuple[str, ...]:
+    """Return which of four or more leads suit the mood: templates name the stronger ones first."""
+    if len(voices) < 4 or abs(energy) < 0.2:
+        return voices
+    half = len(voices) // 2
+    return voices[:half] if energy > 0 else voices[half:]
 
 
 def _pattern(layer: Layer, draw: np.random.Generator) -> str:
@@ -141,6 +158,17 @@ def _with_named(parts: dict[str, Part], named: list[Mention], genre: Genre) -> d
     return result
 
 
+def _chamber(parts: dict[str, Part], named: list[Mention], genre: Genre) -> dict[str, Part]:
+    """Return the named instruments' parts, the first leading, on the genre's bass and, if need be, chords."""
+    voices = {mention.voice for mention in named}
+    result = {role: part for role, part in parts.items() if part.voice in voices}
+    if "lead" not in result and "lead" in named[0].roles:
+        result["lead"] = _part("lead", named[0].voice, genre, None)
+    if not {"chords", "arp", "pad"} & set(result):
+        result |= {role: parts[role] for role in ("chords",) if role in parts}
+    return result | {role: parts[role] for role in ("bass",) if role in parts}
+
+
 def _alone(named: list[Mention], genre: Genre, parts: dict[str, Part]) -> dict[str, Part]:
     """Return parts for the named instruments and nobody else; one that can play chords accompanies itself."""
     result: dict[str, Part] = {}
@@ -156,7 +184,9 @@ def _alone(named: list[Mention], genre: Genre, parts: dict[str, Part]) -> dict[s
 def _self_accompanied(part: Part) -> Part:
     level = {"lead": 1.5, "chords": -3.0, "bass": -3.0}.get(part.role, 0.0)
     pattern = part.pattern
-    if part.role == "chords" and pattern in ("", "halves", "held"):
+    if part.role == "chords" and VOICES[part.voice].sustained:
+        pattern = "held"
+    elif part.role == "chords" and pattern in ("", "halves", "held"):
         pattern = "broken"
     return Part(part.role, part.voice, pattern, level)
 
@@ -181,9 +211,8 @@ def _without_refused(parts: dict[str, Part], text: Prompt, genre: Genre) -> dict
         if text.refuses(ROLE_WORDS.get(role, ())):
             continue
         if part.voice in refused:
-            others = [
-                v for v in (genre.layers[role].voices if role in genre.layers else ()) if v not in refused
-            ]
+            usual = genre.layers[role].voices if role in genre.layers else ()
+            others = [v for v in (*usual, *_SUBSTITUTES.get(role, ())) if v not in refused]
             if not others:
                 continue
             part = Part(role, others[0], part.pattern, part.level_db)
@@ -191,13 +220,18 @@ def _without_refused(parts: dict[str, Part], text: Prompt, genre: Genre) -> dict
     return result
 
 
-def _drums_wanted(text: Prompt, genre: Genre, energy: float) -> bool:
+def _drums_wanted(text: Prompt, genre: Genre, energy: float, by_itself: bool) -> bool:
+    """Return whether there are drums: as the prompt says, else as the genre and the mood have it."""
     if text.refuses(ROLE_WORDS["drums"]):
         return False
     if text.has(DRUM_WORDS) or kit_named(text):
         return True
     # A lullaby or an orchestra at rest has its percussion only when the mood asks for it.
-    return "drums" in genre.layers and (energy > -0.15 or genre.form not in ("rise", "classical", "drift"))
+    return (
+        by_itself
+        and "drums" in genre.layers
+        and (energy > -0.15 or genre.form not in ("rise", "classical", "drift"))
+    )
 
 
 def _drums(text: Prompt, genre: Genre, draw: np.random.Generator) -> tuple[str, str]:

@@ -69,12 +69,13 @@ MOODS: tuple[tuple[tuple[str, ...], Mood], ...] = (
         _SAD,
     ),
     (
-        ("mournful", "wistful", "longing", "grief", "traurig", "triste", "blue", "nostalgic", "bittersweet"),
+        ("mournful", "wistful", "longing", "grief", "traurig", "triste", "nostalgic", "bittersweet"),
         _SAD,
     ),
     (
         (
             "happy",
+            "upbeat",
             "joyful",
             "cheerful",
             "joyous",

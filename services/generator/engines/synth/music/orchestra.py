@@ -19,7 +19,9 @@ MENTIONS = (
     Mention(("electric piano", "rhodes", "wurlitzer", "e piano", "epiano", "keys"), "electric piano", _KEYS),
     Mention(("dx7", "fm piano", "digital piano"), "dx piano", _KEYS),
     Mention(("felt piano", "soft piano", "muted piano"), "felt piano", _KEYS),
-    Mention(("piano", "grand piano", "pianos", "klavier", "pianist"), "piano", _KEYS),
+    Mention(
+        ("piano", "grand piano", "pianos", "klavier", "pianist", "ピアノ", "钢琴", "пианино"), "piano", _KEYS
+    ),
     Mention(("harpsichord", "cembalo"), "harpsichord", _KEYS),
     Mention(("clavinet", "clav"), "clavinet", ("chords",)),
     Mention(("church organ", "pipe organ", "cathedral organ"), "church organ", ("chords", "pad", "lead")),
@@ -57,7 +59,17 @@ MENTIONS = (
         ("nylon guitar", "classical guitar", "spanish guitar", "flamenco", "nylon"), "nylon guitar", _PICK
     ),
     Mention(
-        ("acoustic guitar", "acoustic guitars", "guitar", "guitars", "gitarre", "guitarra", "guitare"),
+        (
+            "acoustic guitar",
+            "acoustic guitars",
+            "guitar",
+            "guitars",
+            "gitarre",
+            "guitarra",
+            "guitare",
+            "ギター",
+            "吉他",
+        ),
         "acoustic guitar",
         _PICK,
     ),
@@ -160,3 +172,6 @@ ROLE_WORDS: dict[str, tuple[str, ...]] = {
     "lead": ("melody", "lead", "solo", "tune", "melodies"),
 }
 """Words for a whole role, which "no" or "without" before them leaves out."""
+
+CHAMBER_WORDS = ("duet", "duo", "quartet", "quintet")
+"""Words that say the instruments named are all there are."""

@@ -12,6 +12,7 @@ from .ensemble import Ensemble, Part, assemble, instruments_named, kit_named
 from .genre import Genre
 from .genres.catalogue import GENRES
 from .moods import MOODS, Mood
+from .orchestra import CHAMBER_WORDS, DRUM_WORDS
 from .textures import TEXTURE_WORDS
 from .theory import FAMILIES, MODES, Key
 from .words import Prompt, longest_first, read
@@ -57,7 +58,7 @@ def plan(prompt: str, seed: int) -> MusicPlan:
     """Return the plan for a prompt; any text gives one."""
     text = read(prompt)
     draw = generator(seed, text.wanted, text.unwanted, "plan")
-    head, modifier = _genres(text, draw)
+    head, modifier, chamber = _genres(text, draw)
     mood = _mood(text)
     genre = _blend(head, modifier)
     bpm, given = _tempo(prompt, text, genre, mood, draw)
@@ -74,7 +75,7 @@ def plan(prompt: str, seed: int) -> MusicPlan:
         colour=source.colour,
         progressions=_harmony_of(source, key) or progressions.BY_FAMILY[family],
         cadences=_cadences(source, family),
-        ensemble=assemble(text, genre, mood.energy, draw),
+        ensemble=assemble(text, genre, mood.energy, chamber, draw),
         energy=float(np.clip(0.55 + mood.energy, 0.1, 1.0)),
         busy=float(np.clip(genre.busy + mood.busy, 0.05, 1.0)),
         bright=float(np.clip(genre.bright + mood.bright, -1.0, 0.7)),
@@ -85,24 +86,27 @@ def plan(prompt: str, seed: int) -> MusicPlan:
     )
 
 
-def _genres(text: Prompt, draw: np.random.Generator) -> tuple[Genre, Genre | None]:
-    """Return the genre, the last named, and one that colours it ("jazz house"), if there is one."""
+def _genres(text: Prompt, draw: np.random.Generator) -> tuple[Genre, Genre | None, bool]:
+    """Return the genre, the last named; one that colours it ("jazz house"), if there is one; and chamber.
+
+    chamber says that the instruments named are meant to be the whole ensemble.
+    """
     strong = {word: g.name for g in GENRES.values() for word in g.words if not word.startswith("~")}
     named = [name for _, name in longest_first(text.wanted, strong)]
     if named:
         other = next((name for name in reversed(named) if name != named[-1]), None)
-        return GENRES[named[-1]], GENRES[other] if other else None
+        return GENRES[named[-1]], GENRES[other] if other else None, text.has(CHAMBER_WORDS)
     hints = {word[1:]: g.name for g in GENRES.values() for word in g.words if word.startswith("~")}
     hinted = longest_first(text.wanted, hints)
     if hinted:
-        return GENRES[hinted[-1][1]], None
-    return GENRES[_suggested(text, draw)], None
+        return GENRES[hinted[-1][1]], None, text.has(CHAMBER_WORDS)
+    voices = [mention.voice for mention in instruments_named(text) if mention.voice in scenes.BY_VOICE]
+    if voices:
+        return GENRES[scenes.BY_VOICE[voices[0]]], None, True
+    return GENRES[_suggested(text, draw)], None, False
 
 
 def _suggested(text: Prompt, draw: np.random.Generator) -> str:
-    voices = [mention.voice for mention in instruments_named(text) if mention.voice in scenes.BY_VOICE]
-    if voices:
-        return scenes.BY_VOICE[voices[0]]
     kit = kit_named(text)
     if kit in scenes.BY_KIT:
         return scenes.BY_KIT[kit]
@@ -112,6 +116,8 @@ def _suggested(text: Prompt, draw: np.random.Generator) -> str:
     for words, names in scenes.BY_MOOD:
         if text.has(words):
             return str(draw.choice(names))
+    if text.has(DRUM_WORDS):
+        return str(draw.choice(scenes.RHYTHMS))
     return str(draw.choice(scenes.ANYTHING))
 
 
@@ -166,7 +172,7 @@ def _tempo(
     factor = min(factors) if factors and min(factors) < 1 else max(factors, default=1.0)
     if not factors:
         factor = mood.tempo
-    return float(np.clip(round(usual * factor), 50, 200)), False
+    return float(np.clip(round(usual * factor), 50, 1.15 * high)), False
 
 
 def _key(prompt: str, genre: Genre, mood: Mood, draw: np.random.Generator) -> Key:

@@ -1,6 +1,9 @@
 """What a prompt that names no genre suggests one by: places, pictures, instruments, moods."""
 
+from .wishes import TEMPO_WORDS
+
 SCENES: dict[str, tuple[str, ...]] = {
+    "piano": tuple(TEMPO_WORDS),
     "orchestral": (
         "battle",
         "war",
@@ -100,6 +103,9 @@ BY_MOOD: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("pop", "folk", "funk"),
     ),
 )
+
+RHYTHMS = ("funk", "rock", "hip-hop", "house", "drum and bass", "lo-fi", "latin")
+"""Drawn from where a prompt asks for drums and suggests nothing else."""
 
 ANYTHING = ("pop", "lo-fi", "house", "folk", "synthwave", "piano", "funk", "orchestral", "ballad", "chiptune")
 """Drawn from where a prompt suggests nothing at all."""

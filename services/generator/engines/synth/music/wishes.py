@@ -37,7 +37,7 @@ _MODE = (
 _NAMED = re.compile(rf"(?<![\w#])(?<!\d\s){_NOTE}[\s\-]*{_MODE}(?!\w)", re.IGNORECASE)
 _BARE = re.compile(
     r"\b(?:[Ii]n|[Kk]ey(?: of)?:?)\s+(?:the key of\s+)?"
-    r"(?P<note>[A-G])(?P<sign>#|♯|♭|b)?(?P<m>m)?(?![\w#'’])(?!\s+[a-z])"
+    r"(?P<note>[A-G])(?P<sign>#|♯|♭|b|[\s-]?sharp|[\s-]?flat)?(?P<m>m)?(?![\w#'’])(?!\s+[a-z])"
 )
 _SHORT = re.compile(r"(?<![\w#'’])(?<!I )(?P<note>[A-G])(?P<sign>#|♯|♭|b)?m(?!\w|['’])")
 _MODE_ALONE = re.compile(rf"(?<!\w){_MODE}(?!\w)", re.IGNORECASE)

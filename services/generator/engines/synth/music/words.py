@@ -13,6 +13,9 @@ _NEGATION = re.compile(
     r"(?P<what>.*?)(?=$|[.,;:!?()/]"
     r"|\b(?:but|with|just|only|in|at|over|and (?:a|an|some|the|then)|plus|instead)\b|\bno\b)"
 )
+_FIRST_WITHOUT_SPACES = 0x2E80
+"""From here on Unicode holds the scripts of East Asia, which put no spaces between words."""
+
 _LESS = re.compile(r"\b(drum|beat|bass|percussion)(?:less| free)\b")
 
 
@@ -50,7 +53,10 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def finder(phrase: str) -> re.Pattern[str]:
     """Return the pattern of a phrase as whole words, its last word perhaps in the plural."""
-    return re.compile(rf"(?<!\w){re.escape(_plain(phrase))}(?:s|es)?(?!\w)")
+    plain = re.escape(_plain(phrase))
+    if ord(phrase[-1]) >= _FIRST_WITHOUT_SPACES:
+        return re.compile(plain)
+    return re.compile(rf"(?<!\w){plain}(?:s|es)?(?!\w)")
 
 
 def longest_first(wanted: str, choices: dict[str, str]) -> list[tuple[int, str]]:

@@ -66,7 +66,7 @@ def snare(
 def brush(rng: np.random.Generator, *, length_s: float = 0.22, centre_hz: float = 3200.0) -> Signal:
     """Return the swish of a wire brush drawn over a skin."""
     n = frames(length_s)
-    swell = np.sin(np.linspace(0, np.pi, n, dtype=np.float32)) ** 1.5
+    swell = np.linspace(0, 1, n, dtype=np.float32) * np.linspace(1, 0, n, dtype=np.float32) * np.float32(4.0)
     return np.asarray(bandpass(noise(rng, n), centre_hz, 0.7) * swell * np.float32(0.9), np.float32)
 
 
