@@ -126,7 +126,7 @@ class Supervisor:
 
 
 def supervise(supervisor: Supervisor, until_ready: Callable[[], Awaitable[None]]) -> int:
-    """Run a supervisor to its end; what its caller then clears away is not interrupted by signals any more."""
+    """Run a supervisor to its end; no signal then interrupts what its caller clears away."""
     code = asyncio.run(supervisor.run(until_ready))
     for number in _WISHES_TO_STOP:
         signal.signal(number, signal.SIG_IGN)

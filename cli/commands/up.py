@@ -16,7 +16,7 @@ from cli.process_table import Program, broker_programs, parse_scale, service_pro
 from cli.readiness import WebCheck, wait_until_ready
 from cli.supervisor import Supervisor, supervise
 
-_BROKER_PATIENCE_S = 15.0
+_BROKER_PATIENCE_S = 5.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -128,11 +128,11 @@ def _address(host: str, port: int) -> _Address:
     Raises:
         CommandError: the port is taken, or the address is none of this machine's.
     """
+    if not ports.is_local(host):
+        raise CommandError(f"This machine has no address {host}. Type: ./soundbox up --host 127.0.0.1")
     if port == 0:
         return _Address(host, ports.pick(host))
     if not ports.is_free(port, host):
-        if not ports.is_local(host):
-            raise CommandError(f"This machine has no address {host}. Type: ./soundbox up --host 127.0.0.1")
         other = ports.next_free(port, host)
         raise CommandError(
             f"Port {port} on {host} is in use{ports.user_of(port)}. Type: ./soundbox up --port {other}"
