@@ -1,0 +1,22 @@
+"""`python -m services.analyzer`: scores takes."""
+
+import numpy as np
+
+from services.analyzer.measures import measure
+from services.analyzer.stage import STAGE, handle
+from shared.audio import Audio
+from shared.bus import topology
+from shared.bus.service import run_stage
+from shared.bus.stage import Work
+from shared.settings import Settings
+from shared.store import Store
+
+
+def make_work(settings: Settings, store: Store) -> Work:
+    """The analyzer's work, with its transforms planned so that no job waits for that."""
+    measure(Audio(np.zeros((44100, 2), dtype=np.float32), 44100))
+    return lambda event: handle(event, store, settings.max_attempts)
+
+
+if __name__ == "__main__":
+    run_stage(STAGE, [topology.ANALYZE_QUEUE], make_work)
