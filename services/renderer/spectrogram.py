@@ -19,7 +19,7 @@ N_MELS = 128
 RANGE_DB = 80.0
 
 WIDTH, HEIGHT = 1000, 320
-_LEFT, _TOP, _RIGHT, _BOTTOM = 58, 14, 74, 36
+_LEFT, _TOP, _RIGHT, _BOTTOM = 60, 14, 84, 36
 PLOT = (_LEFT, _TOP, WIDTH - _RIGHT, HEIGHT - _BOTTOM)
 """Left, top, right and bottom of the data in the picture, in pixels."""
 
@@ -28,7 +28,7 @@ _DATA_COLOURS = 250
 _PAPER, _INK, _FAINT = 250, 251, 252
 _AROUND = ((17, 16, 24), (214, 210, 222), (92, 88, 106))
 
-_TICKS_HZ = (125, 250, 500, 1000, 2000, 4000, 8000, 16000)
+_TICKS_HZ = (500, 1000, 2000, 4000, 8000, 16000)
 _TICKS_DB = (0, -20, -40, -60, -80)
 _TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 _MOST_TIME_TICKS = 10
