@@ -101,9 +101,11 @@ class BrokerNode:
 
     def epmd_answers(self) -> bool:
         """Whether something listens on epmd's port."""
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.ports.epmd)) == 0
+        return _answers(self.ports.epmd)
+
+    def listens(self) -> bool:
+        """Whether the node takes connections; that is a moment before `is_ready`."""
+        return _answers(self.ports.amqp)
 
     def is_ready(self) -> bool:
         """Whether the node lets our user in; it opens its port a little before that."""
@@ -219,6 +221,12 @@ class BrokerNode:
         password = str(known.get("password") or secrets.token_hex(24))
         private_file.write_json(path, {**chosen, "password": password})
         return Ports(**chosen), password
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _variable(process: psutil.Process, name: str) -> str | None:

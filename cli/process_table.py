@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Program:
     Attributes:
         patience_s: seconds between asking it to stop and killing it.
         output: file its output is appended to; without one its lines are printed under its name.
-        when: what must hold before it is started.
+        when: what must hold before it is started the first time.
     """
 
     name: str
@@ -65,10 +65,12 @@ SERVICES = (
 )
 
 
-def service_programs(environment: Mapping[str, str], scale: Mapping[str, int]) -> list[Program]:
+def service_programs(
+    environment: Mapping[str, str], scale: Mapping[str, int], when: Callable[[], bool] | None = None
+) -> list[Program]:
     """The services and the web app, each as many times as `scale` says, else once."""
     return [
-        _service_program(service, number, environment)
+        replace(_service_program(service, number, environment), when=when)
         for service in SERVICES
         for number in range(1, scale.get(service.name, 1) + 1)
     ]

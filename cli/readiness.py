@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+from collections.abc import Callable
 from typing import Any
 
 from cli.console import Console
@@ -37,13 +38,16 @@ class WebCheck:
         return response.status == _OK
 
 
-async def wait_until_ready(check: WebCheck, console: Console, patience_s: float = _PATIENCE_S) -> None:
-    """Wait until the check passes; after a while say once which part fails, and go on waiting."""
+async def wait_until_ready(
+    check: WebCheck, console: Console, not_running: Callable[[], list[str]], patience_s: float = _PATIENCE_S
+) -> None:
+    """Wait until the check passes; after a while say once what fails and what does not run, and go on."""
     clock = asyncio.get_running_loop().time
     complain_at: float | None = clock() + patience_s
     while not await asyncio.to_thread(check.is_ready):
         if complain_at is not None and clock() > complain_at:
-            console.warn(f"Not ready after {patience_s:.0f} s: {check.failing}. Still trying.")
+            idle = f"; not running: {', '.join(not_running())}" if not_running() else ""
+            console.warn(f"Not ready after {patience_s:g} s: {check.failing}{idle}. Still trying.")
             complain_at = None
         await asyncio.sleep(_LOOK_EVERY_S)
 

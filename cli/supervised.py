@@ -101,6 +101,7 @@ class Supervised:
             self.restarts += 1
             self._console.warn(
                 f"{self.program.name} {_ending(self.exit_code)}; starting it again in {delay_s:.1f} s."
+                + (f" Its output is in {self.program.output}." if self.program.output else "")
             )
             self._set("restarting")
             with contextlib.suppress(TimeoutError):

@@ -52,6 +52,10 @@ class Supervisor:
             for s in self._all
         ]
 
+    def not_running(self) -> list[str]:
+        """Names of the programs that no process runs now."""
+        return [s.program.name for s in self._all if s.state != "running"]
+
     async def run(self, until_ready: Callable[[], Awaitable[None]]) -> int:
         """Start everything, wait for `until_ready`, keep everything running until told to stop.
 

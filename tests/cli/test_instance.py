@@ -1,20 +1,24 @@
 """What other commands see of a running Sound Box: the lock, the state file, `status`, `stop`, busy ports."""
 
+import asyncio
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from cli import ports
 from cli.broker_node import BrokerNode
+from cli.console import Console
 from cli.instance import Instance
 from cli.process_table import ROOT, broker_programs, parse_scale, service_programs
-from cli.readiness import WebCheck
+from cli.readiness import WebCheck, wait_until_ready
 from tests.waiting import eventually
 
 
@@ -182,3 +186,50 @@ def test_what_is_not_ready_is_named() -> None:
     check = WebCheck("127.0.0.1", ports.pick())
     assert not check.is_ready()
     assert "the web app does not answer" in check.failing
+
+
+async def _complaint(check: WebCheck, capfd: pytest.CaptureFixture[str]) -> str:
+    console = Console(8)
+    waiting = asyncio.create_task(wait_until_ready(check, console, lambda: ["broker", "web"], patience_s=0))
+    said = ""
+    while not said:
+        await asyncio.sleep(0.01)
+        console.flush()
+        said = capfd.readouterr().err
+    waiting.cancel()
+    return said
+
+
+def test_after_its_patience_it_says_once_what_fails_and_what_does_not_run(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    said = asyncio.run(_complaint(WebCheck("127.0.0.1", ports.pick()), capfd))
+    assert said.startswith("Not ready after 0 s: the web app does not answer")
+    assert said.endswith("; not running: broker, web. Still trying.\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "failing"),
+    [
+        (503, '{"checks": {"broker": true, "catalog": "no file"}}', "catalog: no file"),
+        (503, '{"checks": {"broker": "ok", "workers": false}}', "workers: failing"),
+        (503, "nonsense", "/readyz answered 503"),
+    ],
+)
+def test_the_failing_checks_of_a_refusing_web_app_are_named(status: int, body: str, failing: str) -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        serving = threading.Thread(target=server.handle_request)
+        serving.start()
+        check = WebCheck("127.0.0.1", server.server_port)
+        assert not check.is_ready()
+        serving.join()
+    assert check.failing == failing
