@@ -1,6 +1,7 @@
 """`soundbox up`: everything on one machine."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from cli.process_table import Program, broker_programs, parse_scale, service_pro
 from cli.readiness import WebCheck, wait_until_ready
 from cli.supervisor import Supervisor, supervise
 
-_BROKER_PATIENCE_S = 5.0
+_BROKER_PATIENCE_S = 3.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -145,13 +146,23 @@ def _address(host: str, port: int) -> _Address:
 
 
 def _environment(data: Path, address: _Address, engine: str) -> dict[str, str]:
+    cache = _cache(data)
     return {
+        # Compiled code and fonts; without a home or with a read-only .venv the libraries fail or grumble.
+        "NUMBA_CACHE_DIR": str(cache / "numba"),
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
         **os.environ,
         "SOUNDBOX_DATA": str(data),
         "SOUNDBOX_HOST": address.host,
         "SOUNDBOX_PORT": str(address.port),
         "SOUNDBOX_ENGINE": engine,
     }
+
+
+def _cache(data: Path) -> Path:
+    """Folder of what can be made again: beside the packages, else with the data."""
+    environment = Path(sys.prefix)
+    return environment / "cache" if os.access(environment, os.W_OK) else data / "cache"
 
 
 def _check_settings(environment: dict[str, str]) -> None:
