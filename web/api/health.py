@@ -1,0 +1,57 @@
+"""GET /livez and /readyz."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from shared.errors import StoreError, TransientError
+from web.ports import Ports
+
+NEEDED = ("ingest", "generator", "analyzer", "renderer", "catalog")
+_PROBE_KEY = "health/web"
+
+
+def livez(_request: Request) -> Response:
+    """Whether the process answers; nothing else is looked at."""
+    return PlainTextResponse("ok")
+
+
+def readyz(request: Request) -> Response:
+    """Whether a job handed in now would be worked on: 200 or 503, with each check."""
+    checks = check(request.app.state.ports)
+    ready = all(found["ok"] for found in checks.values())
+    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
+
+
+def check(ports: Ports) -> dict[str, dict[str, Any]]:
+    """Each part by name: whether it is well, and if not, what is missing."""
+    heard = {beat.service for beat in ports.live.workers()}
+    checks = {
+        "catalog_database": _result(_database_complaint(ports)),
+        "broker": _result(None if ports.commands.connected else "The broker cannot be reached."),
+        "store": _result(_store_complaint(ports)),
+    }
+    for service in NEEDED:
+        checks[service] = _result(None if service in heard else f"No {service} was heard in the last 15 s.")
+    return checks
+
+
+def _result(complaint: str | None) -> dict[str, Any]:
+    return {"ok": True} if complaint is None else {"ok": False, "error": complaint}
+
+
+def _database_complaint(ports: Ports) -> str | None:
+    try:
+        ports.library.offset()
+    except TransientError as error:
+        return str(error)
+    return None
+
+
+def _store_complaint(ports: Ports) -> str | None:
+    try:
+        ports.store.put(_PROBE_KEY, b"ok")
+    except StoreError as error:
+        return str(error)
+    return None

@@ -1,0 +1,89 @@
+"""Who is asking: a Bearer token, or a signed cookie that every new visitor gets."""
+
+import secrets
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared import tokens
+from shared.errors import TokenError
+from shared.settings import Settings
+from shared.tokens import Identity
+from web.api.problems import ProblemError
+
+COOKIE = "soundbox_listener"
+_COOKIE_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who asks.
+
+    Attributes:
+        token: the signed token that says so; commands carry it.
+        is_new: whether the cookie has to be set.
+    """
+
+    identity: Identity
+    token: str
+    is_new: bool = False
+
+    @property
+    def user_id(self) -> str:
+        """The id under which jobs are theirs."""
+        return self.identity.user_id
+
+    def may_change(self, owner: str | None) -> bool:
+        """Whether they may change what belongs to `owner`."""
+        return self.identity.tier == "admin" or self.user_id == owner
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; the same for the whole request.
+
+    Raises:
+        ProblemError: 401, the Bearer token is not valid.
+    """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        known = _identify(request)
+        request.state.caller = known
+    return known
+
+
+def remember(request: Request, response: Response) -> None:
+    """Give a new visitor the cookie that makes what they do theirs."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None and caller.is_new:
+        response.set_cookie(
+            COOKIE,
+            caller.token,
+            max_age=_COOKIE_DAYS * 86400,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+
+
+def _identify(request: Request) -> Caller:
+    settings: Settings = request.app.state.settings
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        try:
+            return Caller(tokens.verify(settings, token.strip()), token.strip())
+        except TokenError as error:
+            raise ProblemError(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
+    cookie = request.cookies.get(COOKIE)
+    if cookie is not None:
+        try:
+            return Caller(tokens.verify(settings, cookie), cookie)
+        except TokenError:
+            return _guest(settings)  # an old or foreign cookie makes nobody unwelcome
+    return _guest(settings)
+
+
+def _guest(settings: Settings) -> Caller:
+    identity = Identity(f"guest-{secrets.token_hex(6)}", "free")
+    token = tokens.issue(settings, identity.user_id, identity.tier, _COOKIE_DAYS)
+    return Caller(identity, token, is_new=True)

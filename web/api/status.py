@@ -1,0 +1,72 @@
+"""GET /status: models, engine, workers, queue lengths, waiting times."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from shared.messages.job import MODELS, Model
+from shared.messages.live import ModelState, WorkerBeat
+from web.ports import Ports
+
+# The best state that any generator has a model in is the one that counts.
+_BEST_FIRST: tuple[ModelState, ...] = ("ready", "loading", "pending", "unloaded", "error")
+
+
+def status(request: Request) -> Response:
+    """GET /status."""
+    return JSONResponse(status_view(request.app.state.ports))
+
+
+def status_view(ports: Ports) -> dict[str, Any]:
+    """What the whole installation is doing."""
+    workers = ports.live.workers()
+    lengths = ports.library.queue_lengths()
+    return {
+        "models": {model: model_state(workers, model) for model in MODELS},
+        "reasons": {beat.worker: beat.reason for beat in workers if beat.reason},
+        "engine": next((beat.engine for beat in workers if beat.engine), None),
+        "gpu": {
+            "name": None,
+            "available": False,
+            "busy": False,
+            "memory_used_gb": None,
+            "memory_total_gb": None,
+            "memory_percent": None,
+        },
+        "queue_length": sum(lengths.values()),
+        "queue_lengths": lengths,
+        "estimated_wait": {model: estimated_wait_s(ports, model) for model in MODELS},
+        "workers": [_worker_view(beat) for beat in workers],
+        "limits": {model: {"max_duration": ports.settings.max_duration_s(model)} for model in MODELS},
+    }
+
+
+def model_state(workers: list[WorkerBeat], model: Model) -> ModelState:
+    """The best state that the model has in any generator; pending when there is none."""
+    states = [beat.models[model] for beat in workers if model in beat.models]
+    return min(states, key=_BEST_FIRST.index, default="pending")
+
+
+def estimated_wait_s(ports: Ports, model: Model) -> float | None:
+    """Seconds until a job handed in now would be begun, from how fast the last takes were made.
+
+    None while no take was made yet and something waits.
+    """
+    waiting_s = sum(row.duration_s or 0.0 for row in ports.library.queue() if row.model == model)
+    if waiting_s == 0:
+        return 0.0
+    ratio = ports.library.seconds_per_audio_second(model)
+    generators = sum(1 for beat in ports.live.workers() if beat.models.get(model) == "ready") or 1
+    return None if ratio is None else round(waiting_s * ratio / generators, 1)
+
+
+def _worker_view(beat: WorkerBeat) -> dict[str, Any]:
+    return {
+        "name": beat.worker,
+        "service": beat.service,
+        "engine": beat.engine,
+        "models": beat.models,
+        "reason": beat.reason,
+        "busy": list(beat.busy),
+    }

@@ -1,0 +1,209 @@
+"""Rows as the JSON that clients get. Field names are those of the API, not of the tables."""
+
+from typing import Any
+
+from services.catalog.rows import JobRow, TrackRow
+from shared.messages.live import Progress
+from web.api.identity import Caller
+from web.ports import Ports
+from web.submissions import Submission
+
+PROMPT_CUT = 60
+_ENDED = ("completed", "failed", "cancelled", "refused")
+_ENGINES = {"synth": "built-in synthesizer", "audiocraft": "AudioCraft"}
+_LICENSES = {"synth": "CC0-1.0", "audiocraft": "CC-BY-NC-4.0"}
+
+# Where each phase stands on the way from 0 to 100; generating fills the room up to the next one.
+_PHASE_PCT = {"waiting": 0, "generating": 2, "analyzing": 90, "rendering": 95, "done": 100}
+_PHASE_NAME = {"waiting": "queued", "refused": "failed"}
+
+
+def job_view(ports: Ports, row: JobRow) -> dict[str, Any]:
+    """A job as GET /job/{id} shows it."""
+    status: str = "failed" if row.status == "refused" else row.status
+    if status in ("queued", "processing") and ports.submissions.is_cancelling(row.job_id):
+        status = "cancelling"
+    completed = status == "completed"
+    progress = ports.live.progress(row.job_id)
+    return {
+        "id": row.job_id,
+        "status": status,
+        "phase": _PHASE_NAME.get(row.phase, row.phase),
+        "progress": "Cancelling" if status == "cancelling" else _sentence(row, progress),
+        "progress_pct": _percent(row, progress),
+        "position": row.position,
+        "attempt": row.attempt,
+        "retry_count": row.attempt,
+        "prompt": row.prompt,
+        "model": row.model,
+        "duration": row.duration_s,
+        "loop": row.loop,
+        "seed": row.seed,
+        "engine": row.engine,
+        "quality": row.score,
+        "quality_issues": row.issues,
+        "filename": f"{row.job_id}.wav" if completed else None,
+        "spectrogram": f"{row.job_id}.png" if completed else None,
+        "error": row.error,
+        "created_at": row.created_at,
+        "completed_at": row.completed_at,
+        "links": links(row.job_id),
+    }
+
+
+def submission_view(ports: Ports, submission: Submission) -> dict[str, Any]:
+    """A job that the intake holds and nobody has looked at yet, in the same shape."""
+    cancelling = ports.submissions.is_cancelling(submission.job_id)
+    return {
+        "id": submission.job_id,
+        "status": "cancelling" if cancelling else "queued",
+        "phase": "queued",
+        "progress": "Cancelling" if cancelling else "Handed in",
+        "progress_pct": 0,
+        "position": None,
+        "attempt": 0,
+        "retry_count": 0,
+        "prompt": submission.prompt,
+        "model": submission.model,
+        "duration": submission.duration_s,
+        "loop": submission.loop,
+        "seed": submission.seed,
+        "engine": None,
+        "quality": None,
+        "quality_issues": [],
+        "filename": None,
+        "spectrogram": None,
+        "error": None,
+        "created_at": submission.created_at,
+        "completed_at": None,
+        "links": links(submission.job_id),
+    }
+
+
+def progress_view(notice: Progress) -> dict[str, Any]:
+    """What a progress event of the stream holds."""
+    return {
+        "id": notice.job_id,
+        "phase": "generating",
+        "progress": _making(notice),
+        "progress_pct": _generating_pct(notice),
+        "attempt": notice.attempt,
+    }
+
+
+def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> dict[str, Any]:
+    """A job in the queue; of other people's prompts only the beginning."""
+    progress = ports.live.progress(row.job_id)
+    return {
+        "id": row.job_id,
+        "status": row.status,
+        "prompt": row.prompt if caller.may_change(row.user_id) else _cut(row.prompt),
+        "model": row.model,
+        "duration": row.duration_s,
+        "priority": row.tier,
+        "position": row.position,
+        "progress": _sentence(row, progress),
+        "progress_pct": _percent(row, progress),
+        "created": row.created_at,
+        "is_mine": row.user_id == caller.user_id,
+    }
+
+
+def track_view(row: TrackRow) -> dict[str, Any]:
+    """A track as the library shows it."""
+    return {
+        "id": row.id,
+        "filename": f"{row.id}.wav",
+        "audio_url": f"/audio/{row.id}.wav",
+        "prompt": row.prompt,
+        "model": row.model,
+        "duration": row.duration_s,
+        "is_loop": row.is_loop,
+        "quality_score": row.score,
+        "quality_issues": row.issues,
+        "spectrogram": f"{row.id}.png",
+        "spectrogram_url": f"/spectrogram/{row.id}.png",
+        "peaks": row.peaks,
+        "peaks_url": f"/peaks/{row.id}.json",
+        "upvotes": row.upvotes,
+        "downvotes": row.downvotes,
+        "score": row.rating,
+        "plays": row.plays,
+        "category": [],
+        "categories": [],
+        "user_id": row.user_id,
+        "engine": row.engine,
+        "engine_label": _ENGINES.get(row.engine, row.engine),
+        "engine_version": row.engine_version,
+        "seed": row.seed,
+        "bpm": row.tags.get("bpm"),
+        "key": row.tags.get("key"),
+        "tags": row.tags,
+        "loudness_lufs": row.loudness_lufs,
+        "sample_rate_hz": row.sample_rate_hz,
+        "channels": row.channels,
+        "attempts": row.attempts,
+        "created_at": row.created_at,
+        "license": _LICENSES.get(row.engine),
+        "ai_generated": True,
+    }
+
+
+def links(job_id: str) -> dict[str, str]:
+    """Where a job can be looked at, followed and cancelled."""
+    return {
+        "self": f"/job/{job_id}",
+        "events": "/api/events",
+        "cancel": f"/api/queue/{job_id}/cancel",
+        "track": f"/api/library/{job_id}",
+    }
+
+
+def has_ended(row: JobRow) -> bool:
+    """Whether nothing more happens to the job."""
+    return row.status in _ENDED
+
+
+def _sentence(row: JobRow, progress: Progress | None) -> str:
+    if row.phase == "waiting":
+        return _waiting(row)
+    if row.phase == "generating" and progress is not None and progress.attempt == row.attempt:
+        return _making(progress)
+    sentences = {
+        "generating": "Making the sound",
+        "analyzing": "Checking the quality",
+        "rendering": "Drawing the spectrogram",
+        "done": "Done",
+        "cancelled": "Cancelled",
+    }
+    return sentences.get(row.phase) or row.error or "Failed"
+
+
+def _waiting(row: JobRow) -> str:
+    if row.attempt > 0:
+        reasons = " and ".join(name.replace("_", " ") for name in row.issues)
+        return f"Making another attempt: the last one had {reasons}" if reasons else "Making another attempt"
+    ahead = (row.position or 1) - 1
+    if ahead == 0:
+        return "Next in line"
+    return f"Waiting, {ahead} {'job' if ahead == 1 else 'jobs'} ahead"
+
+
+def _making(notice: Progress) -> str:
+    again = f" (attempt {notice.attempt + 1})" if notice.attempt else ""
+    return f"Making the sound: {round(notice.fraction * 100)} %{again}"
+
+
+def _percent(row: JobRow, progress: Progress | None) -> int:
+    if row.phase == "generating" and progress is not None and progress.attempt == row.attempt:
+        return _generating_pct(progress)
+    return _PHASE_PCT.get(row.phase, 0)
+
+
+def _generating_pct(notice: Progress) -> int:
+    start, end = _PHASE_PCT["generating"], _PHASE_PCT["analyzing"]
+    return round(start + notice.fraction * (end - start))
+
+
+def _cut(prompt: str) -> str:
+    return prompt if len(prompt) <= PROMPT_CUT else prompt[: PROMPT_CUT - 1] + "…"

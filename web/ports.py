@@ -1,0 +1,39 @@
+"""What the web app works with: the library, the store, the broker, and what it remembers for a moment."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from services.catalog.queries import Library
+from shared.messages.commands import Command
+from shared.settings import Settings
+from shared.store import Store, open_store
+from web.live import Live
+from web.submissions import Submissions
+
+
+class Commands(Protocol):
+    """Where commands go: the broker's intake."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker can be reached."""
+
+    def submit(self, command: Command) -> None:
+        """Hand a command to the intake."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside of the web app that a request may need."""
+
+    settings: Settings
+    library: Library
+    store: Store
+    commands: Commands
+    live: Live = field(default_factory=Live)
+    submissions: Submissions = field(default_factory=Submissions)
+
+
+def open_ports(settings: Settings, commands: Commands) -> Ports:
+    """The ports that the settings name."""
+    return Ports(settings, Library(settings.database), open_store(settings), commands)
