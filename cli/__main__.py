@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "Run",
     "token": "Look after",
     "doctor": "Look after",
+    "bench": "Develop",
     "test": "Develop",
     "version": "Develop",
 }

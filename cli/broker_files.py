@@ -19,9 +19,9 @@ _HOMES = (
 )
 _SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 
-# RabbitMQ's own list (* ? ^ ! [ ] { }, https://www.rabbitmq.com/docs/relocate), what its start
-# scripts split at or read as syntax, and what Erlang's command line does not carry.
-_REFUSED = re.compile(r"[*?^!\[\]{}\s\"'\\$`;&|<>()#~]|[^\x20-\x7e]")
+# RabbitMQ's own list (* ? ^ ! [ ] { }, https://www.rabbitmq.com/docs/relocate), and what ends a word in
+# the Erlang terms that its start makes of the path: seen with 3.10.8, where spaces, umlauts and # do no harm.
+_REFUSED = re.compile(r"[*?^!\[\]{}\"'\\`]|[\x00-\x1f\x7f]")
 
 _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 
@@ -37,7 +37,7 @@ max_message_size = 1048576
 # Below this much free disk the node refuses to take more, before the machine itself is in trouble.
 disk_free_limit.absolute = 500MB
 vm_memory_high_watermark.relative = 0.4
-log.file = {log}
+log.file = node.log
 log.file.level = info
 log.file.rotation.size = 10485760
 log.file.rotation.count = 3
@@ -82,10 +82,10 @@ def check_folder(folder: Path) -> None:
     """
     refused = _REFUSED.search(str(folder))
     if refused:
-        shown = "a space" if refused.group().isspace() else f"the character {refused.group()}"
+        shown = repr(refused.group()).strip("'")
         raise CommandError(
-            f"RabbitMQ cannot keep its files in {folder}: the path holds {shown}."
-            " Type: ./soundbox up --data FOLDER with a path of plain letters, digits, - _ . and /"
+            f"RabbitMQ cannot keep its files in {folder}: the path holds the character {shown}."
+            " Type: ./soundbox up --data FOLDER with another path."
         )
 
 
@@ -98,7 +98,7 @@ def lay_out(folder: Path, port: int, password: str) -> None:
     if not cookie.exists():
         private_file.write(cookie, secrets.token_hex(20), mode=0o400)
     private_file.write(folder / "enabled_plugins", "[].\n")
-    text = _CONFIGURATION.format(port=port, user=USER, password=password, log=folder / "log" / "node.log")
+    text = _CONFIGURATION.format(port=port, user=USER, password=password)
     private_file.write(folder / "rabbitmq.conf", text)
 
 
