@@ -81,7 +81,7 @@ def parse(kind: type[C], data: dict[str, Any]) -> C:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        raise MessageError([(_field(item["loc"]), _sentence(item)) for item in error.errors()]) from error
+        raise MessageError([(field_of(item["loc"]), sentence_of(item)) for item in error.errors()]) from error
 
 
 def check_duration(command: SubmitJob, settings: Settings) -> None:
@@ -130,12 +130,13 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def field_of(location: tuple[int | str, ...]) -> str:
+    """The name of the field that a validation error is about."""
     return ".".join(str(part) for part in location)
 
 
-def _sentence(item: Any) -> str:
-    """What was wanted and what was given; a token is never shown."""
+def sentence_of(item: Any) -> str:
+    """A validation error as what was wanted and what was given; a token is never shown."""
     if item["type"] == "missing":
         return "is missing"
     if item["type"] == "extra_forbidden":
