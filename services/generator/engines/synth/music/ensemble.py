@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.generator.engines.synth.words import Prompt, longest_first
+
 from .genre import Genre, Layer
 from .instruments.registry import VOICES
 from .orchestra import DRUM_WORDS, KIT_WORDS, MENTIONS, ROLE_WORDS, Mention
 from .patterns import TRIPLE
-from .words import Prompt, longest_first
 
 _ALONE = re.compile(r"\b(?:solo|only|just|unaccompanied|a capella|a cappella|alone)\b")
 _FALLBACK = {

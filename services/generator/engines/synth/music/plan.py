@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.generator.engines.synth.dsp import generator
+from services.generator.engines.synth.words import Prompt, longest_first, read
 
 from . import progressions, scenes, wishes
 from .ensemble import Ensemble, Part, assemble, instruments_named, kit_named
@@ -15,7 +16,6 @@ from .moods import MOODS, Mood
 from .orchestra import CHAMBER_WORDS, DRUM_WORDS
 from .textures import TEXTURE_WORDS
 from .theory import FAMILIES, MODES, Key
-from .words import Prompt, longest_first, read
 
 
 @dataclass(frozen=True)
