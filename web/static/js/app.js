@@ -1,0 +1,47 @@
+/** Wires the page together: routes, the live connection, the player, keys. */
+import { router } from "./core/router.js";
+import { setAttribute } from "./core/dom.js";
+import { store } from "./core/store.js";
+import { connect } from "./state/events.js";
+import { notify } from "./state/notices.js";
+import { connectMediaSession } from "./player/media-session.js";
+import { player } from "./player/player.js";
+import { listenForShortcuts, showHelp } from "./player/shortcuts.js";
+import "./elements/notices.js";
+import "./elements/player-bar.js";
+import "./elements/theme-switch.js";
+
+/** @type {import("./core/router.js").Route[]} Tried in order. */
+const ROUTES = [
+  { name: "generate", path: /^\/(generate)?$/, tag: "sb-generate-view", title: "Generate", load: () => import("./views/generate.js") },
+  { name: "library", path: /^\/library$/, tag: "sb-library-view", title: "Library", load: () => import("./views/library.js") },
+  { name: "radio", path: /^\/radio$/, tag: "sb-radio-view", title: "Radio", load: () => import("./views/radio.js") },
+  { name: "track", path: /^\/track\/(?<id>[\w-]+)$/, tag: "sb-track-view", title: "Sound", load: () => import("./views/track.js") },
+  { name: "missing", path: /^/, tag: "sb-missing-view", title: "Nothing here", load: () => import("./views/missing.js") },
+];
+
+const page = new AbortController();
+const { signal } = page;
+
+document.body.append(...player.deck.elements);
+player.addEventListener("trouble", (event) => notify(/** @type {CustomEvent} */ (event).detail, "error"), { signal });
+connectMediaSession();
+listenForShortcuts(signal);
+document.getElementById("help")?.addEventListener("click", showHelp, { signal });
+
+router.addEventListener("unreachable", () => notify("This page can't be loaded. Is Sound Box running?", "error"), { signal });
+router.addEventListener(
+  "change",
+  () => {
+    for (const link of document.querySelectorAll("nav a[data-view]")) {
+      const here = /** @type {HTMLElement} */ (link).dataset.view === router.current?.name;
+      setAttribute(link, "aria-current", here ? "page" : null);
+    }
+  },
+  { signal },
+);
+router.start(ROUTES, /** @type {HTMLElement} */ (document.getElementById("outlet")));
+
+const connection = document.getElementById("connection");
+store.watch(({ connection }) => connection, (state) => connection && (connection.hidden = state !== "polling"), signal);
+connect(signal);

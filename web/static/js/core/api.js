@@ -1,0 +1,86 @@
+/**
+ * Asks the server. Whatever goes wrong arrives as one ApiError with a sentence that can be shown.
+ */
+
+/** What the server, or the way to it, answered instead of a result. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message  A sentence for a person.
+   * @param {number} status  HTTP status; 0 when no answer came.
+   * @param {Record<string, string>} fields  Sentence by field name, of those that were wrong.
+   */
+  constructor(message, status, fields = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit & {query?: Record<string, any>}} [options]
+ * @returns {Promise<any>} The JSON of the answer; null when it has none.
+ */
+export async function request(path, { query, ...options } = {}) {
+  let answer;
+  try {
+    answer = await fetch(path + queryString(query), {
+      ...options,
+      headers: { Accept: "application/json", ...options.headers },
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError("Sound Box can't be reached. Is it running?", 0);
+  }
+  if (!answer.ok) throw await problem(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {{headers?: Record<string, string>, signal?: AbortSignal}} [options]
+ */
+export function post(path, body, { headers, signal } = {}) {
+  return request(path, {
+    method: "POST",
+    body: JSON.stringify(body ?? {}),
+    headers: { "Content-Type": "application/json", ...headers },
+    signal,
+  });
+}
+
+/** Whether an error only says that nobody waits for the answer any more. */
+export function isAbort(/** @type {any} */ error) {
+  return error?.name === "AbortError";
+}
+
+/**
+ * `?q=rain&page=2`, without what is empty.
+ * @param {Record<string, any>} [query]
+ */
+export function queryString(query = {}) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  return pairs.length ? `?${new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]))}` : "";
+}
+
+/**
+ * Read an RFC 9457 problem: {"detail", "error", "errors": [{"pointer": "/duration", "detail": "..."}]}.
+ * @param {Response} answer
+ */
+async function problem(answer) {
+  let body = {};
+  try {
+    body = await answer.json();
+  } catch {
+    // A proxy in between answers in HTML: the status is all that it tells.
+  }
+  const sentence = body.error ?? body.detail ?? body.title ?? `The server answered ${answer.status}.`;
+  const fields = {};
+  for (const { pointer, field, detail, message } of body.errors ?? []) {
+    const name = String(field ?? pointer ?? "").replace(/^#?\//, "").split(/[/.]/)[0];
+    if (name) fields[name] ??= detail ?? message ?? sentence;
+  }
+  return new ApiError(sentence, answer.status, fields);
+}

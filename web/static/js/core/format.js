@@ -1,0 +1,65 @@
+/** Numbers and times as people read them. */
+
+/** 75 -> "1:15"; 8.4 -> "0:08". @param {number} seconds */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** 63 -> "1 minute 3 seconds", for those who hear it. @param {number} seconds */
+export function spokenTime(seconds) {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  const minutes = Math.floor(whole / 60);
+  const rest = whole % 60;
+  const parts = [minutes && plural(minutes, "minute"), (rest || !minutes) && plural(rest, "second")];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** (3, "sound") -> "3 sounds". @param {number} count @param {string} noun */
+export function plural(count, noun) {
+  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** 8 -> "8 s"; 7.25 -> "7.3 s". @param {number} seconds */
+export function length(seconds) {
+  return `${Number(Number(seconds).toFixed(1))} s`;
+}
+
+const NUMBER = new Intl.NumberFormat("en");
+
+/** 1234 -> "1,234". @param {number} value */
+export function number(value) {
+  return NUMBER.format(value);
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+]);
+
+/**
+ * "2 minutes ago", "yesterday"; a date when it is more than a month ago.
+ * @param {string} time RFC 3339
+ */
+export function ago(time, now = Date.now()) {
+  const seconds = (now - Date.parse(time)) / 1000;
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds > 30 * 86_400) return new Date(time).toLocaleDateString("en", { dateStyle: "medium" });
+  for (const [unit, size] of UNITS) {
+    if (seconds >= size) return RELATIVE.format(-Math.floor(seconds / size), unit);
+  }
+  return "just now";
+}
+
+/** The noun for a model, as the page says it. @param {string} model */
+export function modelLabel(model) {
+  return model === "audio" ? "Effect" : "Music";
+}
+
+/** What made it, in words. @param {string | null | undefined} engine */
+export function engineLabel(engine) {
+  if (engine === "synth") return "built-in synthesizer";
+  return engine === "audiocraft" ? "AudioCraft" : (engine ?? "");
+}

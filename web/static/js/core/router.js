@@ -1,0 +1,99 @@
+/**
+ * Shows the view that the address names. Views are custom elements; leaving one removes it, which ends what it started.
+ */
+import { h } from "./dom.js";
+
+/**
+ * @typedef {object} Route
+ * @property {string} name
+ * @property {RegExp} path  Its named groups become the view's params.
+ * @property {string} tag  The custom element that is the view.
+ * @property {string} title
+ * @property {() => Promise<unknown>} load  Imports the view's module.
+ *
+ * @typedef {HTMLElement & {
+ *   location?: {params: Record<string, string>, query: URLSearchParams},
+ *   addressChanged?: () => void,
+ *   ready?: Promise<unknown>,
+ * }} View
+ */
+
+class Router extends EventTarget {
+  /** @type {Route[]} */ #routes = [];
+  /** @type {HTMLElement | null} */ #outlet = null;
+  /** @type {View | null} */ #view = null;
+  /** Counts navigations, so that a view whose module arrives late is dropped. */ #turn = 0;
+  /** @type {Route | null} */ current = null;
+
+  /**
+   * @param {Route[]} routes  Tried in order; the last must match everything.
+   * @param {HTMLElement} outlet
+   */
+  start(routes, outlet) {
+    this.#routes = routes;
+    this.#outlet = outlet;
+    history.scrollRestoration = "manual";
+    addEventListener("popstate", (event) => this.#show({ scroll: event.state?.scroll ?? 0 }));
+    document.addEventListener("click", (event) => this.#followLink(event));
+    return this.#show({ focus: false });
+  }
+
+  /** @param {string} address  Path and query, for example "/library?q=rain". */
+  go(address) {
+    history.replaceState({ scroll: scrollY }, "");
+    history.pushState(null, "", address);
+    return this.#show({});
+  }
+
+  /** Put another address in the bar without leaving the view, as a search box does while typing. @param {string} address */
+  replace(address) {
+    history.replaceState(history.state, "", address);
+  }
+
+  async #show({ focus = true, scroll = 0 }) {
+    const turn = ++this.#turn;
+    const route = /** @type {Route} */ (this.#routes.find(({ path }) => path.test(location.pathname)));
+    const place = {
+      params: route.path.exec(location.pathname)?.groups ?? {},
+      query: new URLSearchParams(location.search),
+    };
+    if (route === this.current && this.#view?.addressChanged) {
+      this.#view.location = place;
+      this.#view.addressChanged();
+      return;
+    }
+    try {
+      await route.load();
+    } catch {
+      if (turn === this.#turn) this.dispatchEvent(new Event("unreachable"));
+      return;
+    }
+    if (turn !== this.#turn) return;
+    this.current = route;
+    document.title = `${route.title} · Sound Box`;
+    this.#view = h(route.tag, { class: "view", ".location": place });
+    this.#outlet?.replaceChildren(/** @type {View} */ (this.#view));
+    this.dispatchEvent(new Event("change"));
+    if (focus) this.#view?.querySelector("h1")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+    if (scroll) {
+      await this.#view?.ready;
+      if (turn === this.#turn) scrollTo(0, scroll);
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  #followLink(event) {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = /** @type {Element} */ (event.target).closest?.("a[href]");
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
+    if (link.origin !== location.origin || link.hash) return;
+    const known = this.#routes.slice(0, -1).some(({ path }) => path.test(link.pathname));
+    if (!known) return;
+    event.preventDefault();
+    this.go(link.pathname + link.search);
+  }
+}
+
+export const router = new Router();

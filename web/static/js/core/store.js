@@ -1,0 +1,76 @@
+/**
+ * What the whole page knows. One object, replaced in part by set(), watched by whoever shows it.
+ *
+ * @typedef {"connecting" | "live" | "polling"} Connection
+ * @typedef {object} Job  A job view of the API, plus `cancelling` while a cancellation is on its way.
+ * @property {string} id
+ * @property {string} status queued | processing | cancelling | completed | failed | cancelled
+ * @property {string} phase
+ * @property {string} progress  A sentence for a person.
+ * @property {number | null} progress_pct
+ * @property {number | null} position
+ * @property {number} attempt
+ * @property {string} prompt
+ * @property {"music" | "audio"} model
+ * @property {number} duration
+ * @property {boolean} [loop]
+ * @property {number | null} seed
+ * @property {string | null} error
+ * @property {string[]} [quality_issues]
+ * @property {string} created_at
+ *
+ * @typedef {object} State
+ * @property {Connection} connection
+ * @property {Job[]} jobs  The caller's own jobs, newest first.
+ * @property {boolean} jobsKnown  Whether the server has told of them yet.
+ * @property {any} status  As GET /status, or null.
+ * @property {any} queue  As GET /queue-status, or null.
+ * @property {{text: string, kind: "info" | "error", key: number}[]} notices
+ * @property {"system" | "light" | "dark"} theme
+ */
+
+class Store {
+  /** @type {Set<(state: State) => void>} */
+  #watchers = new Set();
+
+  /** @param {State} state */
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** @param {Partial<State>} patch */
+  set(patch) {
+    this.state = { ...this.state, ...patch };
+    for (const watcher of [...this.#watchers]) watcher(this.state);
+  }
+
+  /**
+   * Call `react` now, and again whenever what `select` picks is another value.
+   * @template T
+   * @param {(state: State) => T} select
+   * @param {(value: T) => void} react
+   * @param {AbortSignal} signal  Ends it.
+   */
+  watch(select, react, signal) {
+    let seen = select(this.state);
+    const watcher = (/** @type {State} */ state) => {
+      const value = select(state);
+      if (Object.is(value, seen)) return;
+      seen = value;
+      react(value);
+    };
+    this.#watchers.add(watcher);
+    signal.addEventListener("abort", () => this.#watchers.delete(watcher), { once: true });
+    react(seen);
+  }
+}
+
+export const store = new Store({
+  connection: "connecting",
+  jobs: [],
+  jobsKnown: false,
+  status: null,
+  queue: null,
+  notices: [],
+  theme: "system",
+});

@@ -1,0 +1,256 @@
+/** The form that asks for a sound. */
+import { h, icon, setAttribute, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { length } from "../core/format.js";
+import { submit } from "../state/jobs.js";
+import { notify } from "../state/notices.js";
+import { EXAMPLES, rollPrompt } from "./prompts.js";
+
+/** Longest sound by model, in seconds: beyond it the engines repeat themselves. */
+const LONGEST_S = { music: 120, audio: 30 };
+const MOST_VARIATIONS = 4;
+
+/** What stands in the form, kept while other views are shown. */
+const draft = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false };
+
+export class GenerateForm extends SoundElement {
+  /** @type {Record<string, any>} */ #field = {};
+  #form = h("form", { class: "generate-form panel", novalidate: true });
+  #seconds = h("output", { for: "duration" });
+  #send = h("button", { type: "submit", class: "primary button" });
+
+  mount() {
+    this.#form = this.#build();
+    this.replaceChildren(this.#form);
+    this.#write();
+    this.on(this.#form, "submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.on(this.#form, "input", () => this.#read());
+    this.on(this.#form, "keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.#form.requestSubmit();
+    });
+  }
+
+  /**
+   * Put settings into the form, as those of a sound that should be made again.
+   * @param {URLSearchParams} query  prompt, model, duration, loop, seed.
+   */
+  fill(query) {
+    if (!query.has("prompt")) return;
+    draft.prompt = query.get("prompt") ?? "";
+    draft.model = query.get("model") === "audio" ? "audio" : "music";
+    draft.duration = Number(query.get("duration")) || draft.duration;
+    draft.loop = query.has("loop");
+    draft.seed = query.get("seed") ?? "";
+    draft.more = draft.more || draft.seed !== "";
+    this.#write();
+    this.#field.prompt.focus();
+  }
+
+  #build() {
+    const field = this.#field;
+    field.prompt = h("textarea", {
+      id: "prompt",
+      rows: 3,
+      maxlength: 1000,
+      required: true,
+      placeholder: "calm piano over soft rain, 80 bpm",
+      "aria-describedby": "prompt-error",
+    });
+    field.music = h("input", { type: "radio", name: "model", value: "music" });
+    field.audio = h("input", { type: "radio", name: "model", value: "audio" });
+    field.duration = h("input", { id: "duration", type: "range", min: 1, step: 1, "aria-describedby": "duration-error" });
+    field.loop = h("input", { id: "loop", type: "checkbox", role: "switch", "aria-describedby": "loop-error" });
+    field.seed = h("input", {
+      id: "seed",
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      placeholder: "A new one every time",
+      "aria-describedby": "seed-error",
+    });
+    field.variations = h("input", {
+      id: "variations",
+      type: "number",
+      min: 1,
+      max: MOST_VARIATIONS,
+      "aria-describedby": "variations-error",
+    });
+    field.more = h("details", { class: "more" }, h("summary", null, "More"), this.#moreFields());
+    this.on(field.more, "toggle", () => (draft.more = field.more.open));
+    this.#send.replaceChildren(icon("spark"), h("span", null, "Generate"));
+    return h(
+      "form",
+      { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
+      h("div", { class: "field" }, h("label", { for: "prompt" }, "Describe a sound"), field.prompt, errorOf("prompt")),
+      this.#ideas(),
+      h(
+        "fieldset",
+        { class: "field segmented" },
+        h("legend", { class: "visually-hidden" }, "What to make"),
+        h("label", null, field.music, icon("music"), "Music"),
+        h("label", null, field.audio, icon("effect"), "Effect"),
+        errorOf("model"),
+      ),
+      h(
+        "div",
+        { class: "field" },
+        h("div", { class: "label-row" }, h("label", { for: "duration" }, "Duration"), this.#seconds),
+        field.duration,
+        errorOf("duration"),
+      ),
+      h("div", { class: "field switch-row" }, h("label", { for: "loop" }, "Seamless loop"), field.loop, errorOf("loop")),
+      field.more,
+      h("div", { class: "submit-row" }, this.#send, h("p", { class: "hint" }, h("kbd", null, "Ctrl"), " ", h("kbd", null, "Enter"))),
+    );
+  }
+
+  #moreFields() {
+    return h(
+      "div",
+      { class: "more-fields" },
+      h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), this.#field.seed, errorOf("seed")),
+      h("div", { class: "field" }, h("label", { for: "variations" }, "Variations"), this.#field.variations, errorOf("variations")),
+    );
+  }
+
+  #ideas() {
+    const dice = h("button", { type: "button", class: "chip", "aria-label": "Surprise me with a prompt" }, icon("dice"), "Dice");
+    this.on(dice, "click", () => this.#use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music") }));
+    return h(
+      "div",
+      { class: "chips", role: "group", "aria-label": "Example prompts" },
+      dice,
+      EXAMPLES.map((example) =>
+        this.on(h("button", { type: "button", class: "chip" }, example.prompt), "click", () =>
+          this.#use({ loop: false, ...example }),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Partial<typeof draft>} settings */
+  #use(settings) {
+    Object.assign(draft, settings, { seed: "" });
+    this.#write();
+    this.#field.prompt.focus();
+  }
+
+  /** Form from draft. */
+  #write() {
+    const { prompt, music, audio, duration, loop, seed, variations, more } = this.#field;
+    prompt.value = draft.prompt;
+    music.checked = draft.model !== "audio";
+    audio.checked = draft.model === "audio";
+    loop.checked = draft.loop;
+    seed.value = draft.seed;
+    variations.value = String(draft.variations);
+    more.open = draft.more;
+    this.#writeDuration(duration);
+    this.#showErrors({});
+  }
+
+  /** @param {HTMLInputElement} slider */
+  #writeDuration(slider) {
+    const longest = LONGEST_S[draft.model === "audio" ? "audio" : "music"];
+    draft.duration = Math.min(Math.max(1, Math.round(draft.duration)), longest);
+    setAttribute(slider, "max", longest);
+    slider.value = String(draft.duration);
+    slider.style.setProperty("--part", String((draft.duration - 1) / (longest - 1)));
+    setAttribute(slider, "aria-valuetext", `${draft.duration} seconds`);
+    setText(this.#seconds, length(draft.duration));
+  }
+
+  /** Draft from form. */
+  #read() {
+    const { prompt, audio, duration, loop, seed, variations } = this.#field;
+    draft.prompt = prompt.value;
+    draft.model = audio.checked ? "audio" : "music";
+    draft.duration = duration.valueAsNumber;
+    draft.loop = loop.checked;
+    draft.seed = seed.value.trim();
+    draft.variations = variations.valueAsNumber;
+    this.#writeDuration(duration);
+  }
+
+  async #submit() {
+    const errors = this.#check();
+    this.#showErrors(errors);
+    if (Object.keys(errors).length) return this.#focusFirst(errors);
+    setAttribute(this.#send, "disabled", true);
+    try {
+      await submit(wishOf(draft), newKey());
+    } catch (/** @type {any} */ error) {
+      this.#showServerError(error);
+    }
+    setAttribute(this.#send, "disabled", false);
+  }
+
+  /** What can be known to be wrong without asking the server. */
+  #check() {
+    /** @type {Record<string, string>} */
+    const errors = {};
+    if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or take one of the examples.";
+    if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = "A seed is a whole number from 0 to 2147483647.";
+    if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = `From 1 to ${MOST_VARIATIONS}.`;
+    return errors;
+  }
+
+  /** @param {import("../core/api.js").ApiError} error */
+  #showServerError(error) {
+    const fields = Object.fromEntries(Object.entries(error.fields ?? {}).map(([name, text]) => [name.replace(/_s$/, ""), text]));
+    const placed = Object.keys(fields).filter((name) => this.#form.querySelector(`#${name}-error`));
+    this.#showErrors(fields);
+    if (placed.length) this.#focusFirst(fields);
+    else notify(error.message, "error");
+  }
+
+  /** @param {Record<string, string>} errors */
+  #showErrors(errors) {
+    for (const place of this.#form.querySelectorAll(".field-error")) {
+      const name = place.id.replace("-error", "");
+      setText(place, errors[name] ?? "");
+      const input = this.#field[name];
+      if (input) setAttribute(input, "aria-invalid", errors[name] ? "true" : null);
+      if (errors[name] && place.closest("details")) this.#field.more.open = true;
+    }
+  }
+
+  /** @param {Record<string, string>} errors */
+  #focusFirst(errors) {
+    const first = Object.keys(errors).find((name) => this.#field[name]);
+    if (first) this.#field[first].focus();
+  }
+}
+
+/** @param {string} name */
+function errorOf(name) {
+  return h("p", { class: "field-error", id: `${name}-error` });
+}
+
+/**
+ * The body of POST /generate.
+ * @param {typeof draft} settings
+ * @returns {any}
+ */
+function wishOf({ prompt, model, duration, loop, seed, variations }) {
+  return {
+    prompt: prompt.trim(),
+    model,
+    duration,
+    loop,
+    ...(seed && { seed: Number(seed) }),
+    ...(variations > 1 && { variations }),
+  };
+}
+
+/** 128 random bits in hex; crypto.randomUUID is missing over plain HTTP. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+define("sb-generate-form", GenerateForm);

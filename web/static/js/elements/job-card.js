@@ -1,0 +1,156 @@
+/** One of your sounds, from the moment it is asked for until it can be heard. */
+import { h, icon, setAttribute, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { length, modelLabel } from "../core/format.js";
+import { player } from "../player/player.js";
+import { cancel } from "../state/jobs.js";
+import { trackOf } from "../state/tracks.js";
+import { downloadLink, factLine, reuseLink, spectrogram } from "./sound-facts.js";
+import "./copy-button.js";
+import "./play-button.js";
+import "./waveform.js";
+
+/** @typedef {import("../core/store.js").Job} Job */
+
+export class JobCard extends SoundElement {
+  /** @type {Job | null} */ #job = null;
+  /** Which of the layouts stands in the card. */ #shape = "";
+  /** @type {((job: Job) => void) | null} Brings the layout up to date. */ #refresh = null;
+
+  /** @param {Job} job */
+  set job(job) {
+    this.#job = job;
+    if (this.isConnected) this.#show();
+  }
+
+  mount() {
+    this.#shape = "";
+    this.#show();
+  }
+
+  #show() {
+    const job = this.#job;
+    if (!job) return;
+    const shape = shapeOf(job);
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      this.#refresh = null;
+      this.dataset.shape = shape;
+      if (shape === "open") this.#showOpen(job);
+      else if (shape === "done") this.#showDone(job);
+      else this.#showFailed(job);
+    }
+    this.#refresh?.(job);
+  }
+
+  /** @param {Job} job */
+  #showOpen(job) {
+    const sentence = h("p", { class: "progress-text" });
+    const retry = h("p", { class: "retry", hidden: true });
+    const bar = h("progress", { max: 100, "aria-label": `Progress of “${job.prompt}”` });
+    const stop = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel"));
+    this.on(stop, "click", () => cancel(/** @type {Job} */ (this.#job).id));
+    this.replaceChildren(
+      h("div", { class: "pulse", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
+      h("div", { class: "card-head" }, h("h3", null, job.prompt), this.#wish(job)),
+      h("div", { class: "card-progress" }, sentence, bar, retry),
+      h("div", { class: "card-actions" }, stop),
+    );
+    this.#refresh = (now) => {
+      setText(sentence, sentenceOf(now));
+      // Percent only where the engine counts steps: anything else would be invented.
+      setAttribute(bar, "value", now.status === "processing" && now.progress_pct ? now.progress_pct : null);
+      retry.hidden = !now.attempt;
+      if (now.attempt) setText(retry, retryText(now));
+      setAttribute(stop, "disabled", now.status === "cancelling");
+      setText(/** @type {Element} */ (stop.lastElementChild), now.status === "cancelling" ? "Stopping…" : "Cancel");
+      this.classList.toggle("working", now.status === "processing");
+    };
+  }
+
+  /** @param {Job} job */
+  #wish(job) {
+    return h(
+      "ul",
+      { class: "facts", role: "list" },
+      h("li", { class: `model ${job.model}` }, icon(job.model === "audio" ? "effect" : "music"), modelLabel(job.model)),
+      h("li", null, length(job.duration)),
+      job.loop && h("li", null, icon("repeat"), "Loop"),
+    );
+  }
+
+  /** @param {Job} job */
+  async #showDone(job) {
+    this.replaceChildren(h("div", { class: "card-head" }, h("h3", null, job.prompt), h("p", { class: "muted" }, "Opening…")));
+    let track;
+    try {
+      track = await trackOf(job.id);
+    } catch (error) {
+      if (!this.signal.aborted) this.#showUnavailable(job, error);
+      return;
+    }
+    if (this.signal.aborted) return;
+    const start = (from_s = 0) => player.playList([track], { from_s, label: "Your sounds" });
+    this.replaceChildren(
+      h("sb-play-button", { ".track": track, ".start": () => start() }),
+      h("div", { class: "card-head" }, h("h3", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h(
+        "div",
+        { class: "card-sound" },
+        h("sb-waveform", { ".track": track, ".start": start }),
+        h("a", { class: "picture", href: `/track/${track.id}` }, spectrogram(track)),
+      ),
+      h(
+        "div",
+        { class: "card-actions" },
+        reuseLink(track),
+        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
+        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
+        downloadLink(track),
+      ),
+    );
+  }
+
+  /** @param {Job} job @param {any} error */
+  #showUnavailable(job, error) {
+    const again = h("button", { type: "button", class: "quiet button" }, icon("reuse"), h("span", null, "Try again"));
+    this.on(again, "click", () => this.#showDone(job));
+    this.replaceChildren(
+      h("div", { class: "card-head" }, h("h3", null, job.prompt)),
+      h("p", { class: "trouble" }, error.message),
+      h("div", { class: "card-actions" }, again),
+    );
+  }
+
+  /** @param {Job} job */
+  #showFailed(job) {
+    const cancelled = job.status === "cancelled";
+    this.replaceChildren(
+      h("div", { class: "card-head" }, h("h3", null, job.prompt), this.#wish(job)),
+      h("p", { class: cancelled ? "muted" : "trouble" }, cancelled ? "Cancelled" : (job.error ?? "That did not work.")),
+      h("div", { class: "card-actions" }, reuseLink(job)),
+    );
+  }
+}
+
+/** @param {Job} job */
+function shapeOf({ status }) {
+  if (status === "completed") return "done";
+  return status === "failed" || status === "cancelled" || status === "refused" ? "ended" : "open";
+}
+
+/** @param {Job} job */
+function sentenceOf({ status, progress, position }) {
+  if (status === "cancelling") return "Stopping…";
+  if (status === "queued" && position === 1 && progress === "Waiting") return "Waiting, next in line";
+  if (status === "queued" && position && progress === "Waiting") return `Waiting, number ${position} in line`;
+  return progress;
+}
+
+/** @param {Job} job */
+function retryText({ attempt, quality_issues: issues }) {
+  const reason = issues?.length ? `the last one had ${issues.map((name) => name.replaceAll("_", " ")).join(" and ")}` : "";
+  return `Attempt ${attempt + 1} of 3${reason ? `: ${reason}` : ""}`;
+}
+
+define("sb-job-card", JobCard);

@@ -1,0 +1,98 @@
+/** The bar at the bottom: what plays, and how to steer it. It stays while views come and go. */
+import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { clock, spokenTime } from "../core/format.js";
+import { player } from "../player/player.js";
+
+class PlayerBar extends SoundElement {
+  mount() {
+    const art = h("a", { class: "player-art", tabindex: -1, "aria-hidden": "true" });
+    const title = h("a", { class: "player-title" });
+    const source = h("span", { class: "player-source" });
+    this.replaceChildren(
+      h("div", { class: "player-now" }, art, h("div", { class: "player-words" }, title, source)),
+      this.#transport(),
+      this.#seek(),
+      this.#extras(),
+    );
+    let shown = "";
+    this.on(player, "change", () => {
+      const { track } = player;
+      this.classList.toggle("idle", !track);
+      this.classList.toggle("playing", player.playing);
+      setText(title, track?.prompt ?? "Nothing is playing");
+      setAttribute(title, "href", track && `/track/${track.id}`);
+      setAttribute(title, "title", track?.prompt);
+      setText(source, track ? player.source.label : "Pick a sound, or tune in to the radio");
+      if (track && track.id !== shown) {
+        shown = track.id;
+        setAttribute(art, "href", `/track/${track.id}`);
+        art.replaceChildren(h("img", { src: track.spectrogram_url, alt: "", decoding: "async" }));
+      }
+    });
+    player.dispatchEvent(new Event("change"));
+    player.dispatchEvent(new Event("time"));
+  }
+
+  #transport() {
+    const picture = icon("play");
+    const previous = this.#button("previous", "Previous", () => player.previous());
+    const toggle = this.on(h("button", { type: "button", class: "play-button" }, picture), "click", () => player.toggle());
+    const next = this.#button("next", "Next", () => player.next());
+    this.on(player, "change", () => {
+      setIcon(picture, player.playing ? "pause" : "play");
+      setAttribute(toggle, "aria-label", player.playing ? "Pause" : "Play");
+      setAttribute(toggle, "disabled", !player.track);
+      setAttribute(previous, "disabled", !player.track);
+      setAttribute(next, "disabled", !player.hasNext);
+      setAttribute(toggle, "data-waiting", player.waiting && player.playing);
+    });
+    return h("div", { class: "player-transport" }, previous, toggle, next);
+  }
+
+  #seek() {
+    const slider = h("input", { type: "range", min: 0, step: 0.1, "aria-label": "Position", id: "player-position" });
+    const now = h("span", { class: "clock" });
+    const all = h("span", { class: "clock" });
+    this.on(slider, "input", () => player.seek(slider.valueAsNumber));
+    this.on(player, "time", () => {
+      const { position, duration } = player;
+      setAttribute(slider, "max", duration || 1);
+      setAttribute(slider, "disabled", !player.track);
+      slider.value = String(position);
+      slider.style.setProperty("--part", String(duration ? Math.min(1, position / duration) : 0));
+      const spoken = player.track ? `${spokenTime(position)} of ${spokenTime(duration)}` : "Nothing is playing";
+      if (slider.getAttribute("aria-valuetext") !== spoken) setAttribute(slider, "aria-valuetext", spoken);
+      setText(now, clock(position));
+      setText(all, clock(duration));
+    });
+    return h("div", { class: "player-seek" }, now, slider, all);
+  }
+
+  #extras() {
+    const speaker = icon("volume");
+    const repeat = this.#button("repeat", "Repeat this sound", () => player.setRepeat(!player.repeat));
+    const mute = this.on(h("button", { type: "button", class: "icon-button" }, speaker), "click", () =>
+      player.setMuted(!player.muted),
+    );
+    const volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Volume", class: "volume" });
+    this.on(volume, "input", () => player.setVolume(volume.valueAsNumber));
+    this.on(player, "change", () => {
+      const silent = player.muted || player.volume === 0;
+      setIcon(speaker, silent ? "muted" : "volume");
+      setAttribute(mute, "aria-label", player.muted ? "Unmute" : "Mute");
+      setAttribute(repeat, "aria-pressed", String(player.repeat));
+      volume.value = String(player.muted ? 0 : player.volume);
+      volume.style.setProperty("--part", volume.value);
+      setAttribute(volume, "aria-valuetext", `${Math.round(Number(volume.value) * 100)} %`);
+    });
+    return h("div", { class: "player-extras" }, repeat, mute, volume);
+  }
+
+  /** @param {any} name @param {string} label @param {() => unknown} act */
+  #button(name, label, act) {
+    return this.on(h("button", { type: "button", class: "icon-button", "aria-label": label }, icon(name)), "click", act);
+  }
+}
+
+define("sb-player-bar", PlayerBar);

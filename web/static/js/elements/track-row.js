@@ -1,0 +1,34 @@
+/** One sound in a list. */
+import { h, icon } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { player } from "../player/player.js";
+import { downloadLink, factLine } from "./sound-facts.js";
+import "./play-button.js";
+import "./waveform.js";
+
+class TrackRow extends SoundElement {
+  /** @type {import("../state/tracks.js").Track | null} */ track = null;
+  /** Plays this row; a list sets it to play on from here. @type {(from_s?: number) => unknown} */
+  start = (from_s = 0) => this.track && player.playList([this.track], { from_s });
+
+  mount() {
+    const { track } = this;
+    if (!track) return;
+    this.replaceChildren(
+      h("sb-play-button", { ".track": track, ".start": () => this.start() }),
+      h("div", { class: "row-words" }, h("h3", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("sb-waveform", { compact: true, ".track": track, ".start": this.start }),
+      h(
+        "div",
+        { class: "row-actions" },
+        downloadLink(track),
+        h("a", { class: "quiet button", href: `/track/${track.id}`, "aria-label": `Open “${track.prompt}”` }, icon("open")),
+      ),
+    );
+    const mark = () => this.classList.toggle("current", player.isCurrent(track.id));
+    this.on(player, "change", mark);
+    mark();
+  }
+}
+
+define("sb-track-row", TrackRow);

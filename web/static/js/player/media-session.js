@@ -1,0 +1,48 @@
+/** Tells the system what plays, so that media keys, headsets and lock screens work. */
+import { engineLabel } from "../core/format.js";
+import { player } from "./player.js";
+
+const SKIP_S = 5;
+
+/** Connect the player to the system's media controls, where there are any. */
+export function connectMediaSession() {
+  if (!("mediaSession" in navigator)) return;
+  const session = navigator.mediaSession;
+  const actions = {
+    play: () => player.playing || player.toggle(),
+    pause: () => player.pause(),
+    stop: () => player.pause(),
+    previoustrack: () => player.previous(),
+    nexttrack: () => player.next(),
+    seekbackward: (/** @type {any} */ { seekOffset = SKIP_S }) => player.seek(player.position - seekOffset),
+    seekforward: (/** @type {any} */ { seekOffset = SKIP_S }) => player.seek(player.position + seekOffset),
+    seekto: (/** @type {any} */ { seekTime }) => player.seek(seekTime),
+  };
+  for (const [action, handler] of Object.entries(actions)) {
+    try {
+      session.setActionHandler(/** @type {MediaSessionAction} */ (action), handler);
+    } catch {
+      // This browser knows fewer actions.
+    }
+  }
+  let shown = "";
+  player.addEventListener("change", () => {
+    const { track } = player;
+    session.playbackState = !track ? "none" : player.playing ? "playing" : "paused";
+    if (!track) return;
+    if (track.id !== shown) session.metadata = metadata(track);
+    shown = track.id;
+    const position = Math.min(player.position, player.duration);
+    session.setPositionState({ duration: player.duration, position, playbackRate: 1 });
+  });
+}
+
+/** @param {import("../state/tracks.js").Track} track */
+function metadata(track) {
+  return new MediaMetadata({
+    title: track.prompt,
+    artist: `Sound Box · ${track.engine_label ?? engineLabel(track.engine)}`,
+    album: player.source.label,
+    artwork: [{ src: track.spectrogram_url, type: "image/png" }],
+  });
+}

@@ -1,0 +1,248 @@
+/**
+ * The one player of the page. It lives outside the router's outlet: what plays goes on until the listener says otherwise.
+ *
+ * Tells `change` when the track, the queue, playing or the volume changed, `time` while the position moves, and
+ * `trouble` with a sentence as its detail.
+ */
+import { recall, remember } from "../core/memory.js";
+import { Deck } from "./deck.js";
+
+/** @typedef {import("../state/tracks.js").Track} Track */
+
+const TICK_MS = 60;
+const BLEND_S = 2.5;
+/** A sound is turned down to this loudness where tracks follow each other; never up, which could clip. */
+const LEVEL_LUFS = -16;
+const FETCH_MORE_BELOW = 3;
+const MOST_FAILURES = 3;
+const HISTORY = 50;
+
+class Player extends EventTarget {
+  deck = new Deck();
+  /** @type {Track[]} What was, is and will be played. */ queue = [];
+  index = -1;
+  /** @type {{label: string, blend?: boolean, more?: () => Promise<Track[]>}} Where the queue comes from. */
+  source = { label: "" };
+  volume = recall("volume", 0.8);
+  muted = recall("muted", false);
+  repeat = false;
+  waiting = false;
+  #timer = 0;
+  #failures = 0;
+  #fetching = false;
+
+  constructor() {
+    super();
+    this.deck.setLevel(this.volume);
+    this.deck.setMuted(this.muted);
+    this.deck.addEventListener("play", () => this.#changed());
+    this.deck.addEventListener("pause", () => this.#changed());
+    this.deck.addEventListener("waiting", () => this.#setWaiting(true));
+    this.deck.addEventListener("playing", () => this.#setWaiting(false));
+    this.deck.addEventListener("timeupdate", () => this.#tick());
+    this.deck.addEventListener("ended", () => this.#ended());
+    this.deck.addEventListener("error", () => this.#failed());
+  }
+
+  /** @returns {Track | null} */
+  get track() {
+    return this.queue[this.index] ?? null;
+  }
+
+  get playing() {
+    return !this.deck.audio.paused && !this.deck.audio.ended;
+  }
+
+  /** Seconds. */
+  get position() {
+    return this.track ? this.deck.audio.currentTime : 0;
+  }
+
+  /** Seconds; from the server, because a browser may not know it before the whole file came. */
+  get duration() {
+    return this.track?.duration ?? 0;
+  }
+
+  /** @param {string} id Whether this is the track that is loaded. */
+  isCurrent(id) {
+    return this.track?.id === id;
+  }
+
+  /**
+   * Play a list from one of its tracks.
+   * @param {Track[]} tracks
+   * @param {{index?: number, from_s?: number, label?: string, blend?: boolean, more?: () => Promise<Track[]>}} [options]
+   */
+  playList(tracks, { index = 0, from_s = 0, ...source } = {}) {
+    this.queue = [...tracks];
+    this.source = { label: "", ...source };
+    this.#failures = 0;
+    return this.#load(index, { from_s });
+  }
+
+  /** Play or pause what is loaded. */
+  toggle() {
+    if (!this.track) return;
+    if (this.playing) this.deck.pause();
+    else this.deck.resume().catch((error) => this.#refused(error));
+  }
+
+  pause() {
+    this.deck.pause();
+  }
+
+  /** @param {number} seconds */
+  seek(seconds) {
+    if (!this.track) return;
+    this.deck.audio.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
+    this.#tick();
+  }
+
+  get hasNext() {
+    return this.index + 1 < this.queue.length;
+  }
+
+  get hasPrevious() {
+    return this.index > 0;
+  }
+
+  next({ blend = false } = {}) {
+    if (this.hasNext) return this.#load(this.index + 1, { fade_s: blend ? this.#blendTime() : 0 });
+  }
+
+  /** The track before; or this one's start, once it has played a while. */
+  previous() {
+    if (this.position > 3 || !this.hasPrevious) return this.seek(0);
+    return this.#load(this.index - 1, {});
+  }
+
+  /** @param {number} index Jump to a track of the queue. */
+  jump(index) {
+    if (this.queue[index]) return this.#load(index, {});
+  }
+
+  /** @param {number} volume 0..1 */
+  setVolume(volume) {
+    this.volume = Math.min(1, Math.max(0, volume));
+    this.deck.setLevel(this.volume);
+    remember("volume", this.volume);
+    if (this.volume > 0) this.setMuted(false);
+    this.#changed();
+  }
+
+  /** @param {boolean} muted */
+  setMuted(muted) {
+    this.muted = muted;
+    this.deck.setMuted(muted);
+    remember("muted", muted);
+    this.#changed();
+  }
+
+  /** @param {boolean} repeat */
+  setRepeat(repeat) {
+    this.repeat = repeat;
+    this.deck.audio.loop = repeat;
+    this.#changed();
+  }
+
+  /**
+   * @param {number} index
+   * @param {{from_s?: number, fade_s?: number}} how
+   */
+  async #load(index, { from_s = 0, fade_s = 0 }) {
+    this.index = index;
+    const track = this.queue[index];
+    const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop: this.repeat });
+    this.#trim();
+    this.#changed();
+    this.#fetchMore();
+    try {
+      await played;
+      this.#failures = 0;
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  /** Keep a queue that never ends from growing for ever. */
+  #trim() {
+    const surplus = this.source.more ? this.index - HISTORY : 0;
+    if (surplus <= 0) return;
+    this.queue.splice(0, surplus);
+    this.index -= surplus;
+  }
+
+  async #fetchMore() {
+    const { more } = this.source;
+    if (!more || this.#fetching || this.queue.length - this.index > FETCH_MORE_BELOW) return;
+    this.#fetching = true;
+    try {
+      const tracks = await more();
+      if (more === this.source.more) this.queue.push(...tracks);
+    } catch {
+      // The server is away: what is queued plays on, and the next track asks again.
+    }
+    this.#fetching = false;
+    this.#changed();
+  }
+
+  /** @param {Track} track */
+  #gain(track) {
+    if (!this.source.blend || track.loudness_lufs == null) return 1;
+    return Math.min(1, 10 ** ((LEVEL_LUFS - track.loudness_lufs) / 20));
+  }
+
+  #blendTime() {
+    return Math.min(BLEND_S, this.duration / 4);
+  }
+
+  #ended() {
+    if (this.hasNext) this.next();
+    else this.#changed();
+  }
+
+  /** A file that can't be played: say so, and go on where the listener expects music. */
+  #failed() {
+    if (!this.track) return;
+    this.#failures += 1;
+    this.#tell(`“${this.track.prompt}” can't be played.`);
+    if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.next();
+    else this.#changed();
+  }
+
+  /** @param {any} error */
+  #refused(error) {
+    // AbortError: another track was chosen before this one had begun. Other failures arrive as `error` events.
+    if (error?.name === "NotAllowedError") this.#tell("Your browser wants a click before it plays sound.");
+    this.#changed();
+  }
+
+  /** @param {string} sentence */
+  #tell(sentence) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail: sentence }));
+  }
+
+  /** @param {boolean} waiting */
+  #setWaiting(waiting) {
+    this.waiting = waiting;
+    this.#changed();
+  }
+
+  #tick() {
+    this.dispatchEvent(new Event("time"));
+    const left = this.duration - this.position;
+    if (this.playing && this.source.blend && !this.repeat && this.hasNext && left < this.#blendTime()) {
+      this.next({ blend: true });
+    }
+  }
+
+  #changed() {
+    clearInterval(this.#timer);
+    // Browsers tell the time four times a second, too coarse for a needle to glide.
+    if (this.playing) this.#timer = setInterval(() => document.hidden || this.#tick(), TICK_MS);
+    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new Event("time"));
+  }
+}
+
+export const player = new Player();

@@ -1,0 +1,65 @@
+/** Keys for those who don't want to reach for the mouse. They never act while something is typed. */
+import { recall, remember } from "../core/memory.js";
+import { router } from "../core/router.js";
+import { player } from "./player.js";
+
+const SEEK_S = 5;
+const VOLUME_STEP = 0.05;
+
+/** @type {{keys: string[], does: string, act: () => unknown}[]} */
+export const SHORTCUTS = [
+  { keys: [" ", "k"], does: "Play or pause", act: () => player.toggle() },
+  { keys: ["ArrowLeft"], does: `Back ${SEEK_S} seconds`, act: () => player.seek(player.position - SEEK_S) },
+  { keys: ["ArrowRight"], does: `Forward ${SEEK_S} seconds`, act: () => player.seek(player.position + SEEK_S) },
+  { keys: ["p"], does: "Previous sound", act: () => player.previous() },
+  { keys: ["n"], does: "Next sound", act: () => player.next() },
+  { keys: ["+", "="], does: "Louder", act: () => player.setVolume(player.volume + VOLUME_STEP) },
+  { keys: ["-"], does: "Quieter", act: () => player.setVolume(player.volume - VOLUME_STEP) },
+  { keys: ["m"], does: "Mute", act: () => player.setMuted(!player.muted) },
+  { keys: ["/"], does: "Search the library", act: search },
+  { keys: ["?"], does: "Show the shortcuts", act: showHelp },
+];
+
+/** Controls that use a key themselves: space presses a button, arrows move a slider or choose an option. */
+const TYPES_TEXT = "textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])";
+const USES_SPACE = "button, summary, [role=switch], input";
+const USES_ARROWS = "input, [role=slider], [role=tab]";
+
+/** Whether single keys act at all; who dictates to the computer may want them off. */
+export function shortcutsOn() {
+  return recall("shortcuts", true);
+}
+
+/** @param {boolean} on */
+export function setShortcutsOn(on) {
+  remember("shortcuts", on);
+}
+
+/** @param {AbortSignal} signal */
+export function listenForShortcuts(signal) {
+  document.addEventListener("keydown", onKey, { signal });
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(event.key));
+  if (!shortcut || !shortcutsOn() || document.querySelector("dialog[open]")) return;
+  const focused = /** @type {Element | null} */ (event.target);
+  if (focused?.closest?.(TYPES_TEXT)) return;
+  if (event.key === " " && focused?.closest?.(USES_SPACE)) return;
+  if (event.key.startsWith("Arrow") && focused?.closest?.(USES_ARROWS)) return;
+  event.preventDefault();
+  shortcut.act();
+}
+
+async function search() {
+  if (router.current?.name !== "library") await router.go("/library");
+  document.getElementById("library-search")?.focus();
+}
+
+/** The list is fetched when it is asked for. */
+export async function showHelp() {
+  const { openHelp } = await import("../elements/shortcuts-help.js");
+  openHelp();
+}

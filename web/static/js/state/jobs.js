@@ -1,0 +1,122 @@
+/**
+ * The caller's jobs: asked for here, changed by what the server tells. The server alone decides how a job ended.
+ */
+import { ApiError, post } from "../core/api.js";
+import { store } from "../core/store.js";
+import { announce, notify } from "./notices.js";
+
+/** @typedef {import("../core/store.js").Job} Job */
+
+const MOST_SHOWN = 50;
+const ENDED = new Set(["completed", "failed", "cancelled", "refused"]);
+
+/** Ids that this tab asked to cancel: until the server confirms, progress that was on its way doesn't undo it. */
+const cancelling = new Set();
+
+/** @param {Job} job */
+export function hasEnded(job) {
+  return ENDED.has(job.status);
+}
+
+export function openJobs() {
+  return store.state.jobs.filter((job) => !hasEnded(job));
+}
+
+/**
+ * Ask for sounds. The jobs stand in the list when this returns.
+ * @param {{prompt: string, model: "music" | "audio", duration: number, loop: boolean, seed?: number, variations?: number}} wish
+ * @param {string} key  Idempotency key: the same key never makes a second job.
+ */
+export async function submit(wish, key) {
+  const answer = await post("/generate", wish, { headers: { "Idempotency-Key": key } });
+  const ids = answer.job_ids ?? [answer.job_id];
+  const now = new Date().toISOString();
+  ids.forEach((/** @type {string} */ id, /** @type {number} */ index) =>
+    insert({
+      id,
+      status: "queued",
+      phase: "queued",
+      progress: "Waiting",
+      progress_pct: null,
+      position: answer.position ? answer.position + index : null,
+      attempt: 0,
+      prompt: wish.prompt,
+      model: wish.model,
+      duration: wish.duration,
+      loop: wish.loop,
+      seed: wish.seed ?? null,
+      error: null,
+      created_at: now,
+    }),
+  );
+  announce(ids.length > 1 ? `${ids.length} sounds are in the queue.` : "Your sound is in the queue.");
+  return ids;
+}
+
+/** Ask to stop a job; the list says so at once. @param {string} id */
+export async function cancel(id) {
+  cancelling.add(id);
+  change(id, { status: "cancelling", progress: "Stopping" });
+  announce("Stopping.");
+  try {
+    await post(`/api/queue/${id}/cancel`, {});
+  } catch (error) {
+    cancelling.delete(id);
+    // 409: it finished before the request arrived, and its event is on its way.
+    if (!(error instanceof ApiError) || error.status !== 409) notify(messageOf(error), "error");
+    change(id, { status: "processing" });
+  }
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {{jobs: Job[]}} snapshot */
+export function applySnapshot({ jobs }) {
+  const told = new Set(jobs.map(({ id }) => id));
+  // What was just asked for may be newer than the snapshot.
+  const mine = store.state.jobs.filter((job) => !told.has(job.id) && !hasEnded(job));
+  store.set({ jobs: [...mine, ...jobs.map(keepCancelling)].slice(0, MOST_SHOWN), jobsKnown: true });
+}
+
+/** @param {Job} job */
+export function applyJob(job) {
+  const before = store.state.jobs.find(({ id }) => id === job.id);
+  if (!before) insert(keepCancelling(job));
+  // An answer to a poll may be older than the event that overtook it.
+  else if (!hasEnded(before)) change(job.id, keepCancelling(job));
+  if (hasEnded(job) && before && !hasEnded(before)) announceEnd(job);
+}
+
+/** @param {{id: string, phase: string, progress: string, progress_pct: number | null, attempt: number}} progress */
+export function applyProgress(progress) {
+  const job = store.state.jobs.find(({ id }) => id === progress.id);
+  if (!job || hasEnded(job) || cancelling.has(job.id)) return;
+  change(job.id, { ...progress, status: "processing", position: null });
+}
+
+/** @param {Job} job */
+function keepCancelling(job) {
+  if (hasEnded(job)) cancelling.delete(job.id);
+  return cancelling.has(job.id) ? { ...job, status: "cancelling", progress: "Stopping" } : job;
+}
+
+/** @param {Job} job */
+function insert(job) {
+  if (store.state.jobs.some(({ id }) => id === job.id)) return;
+  store.set({ jobs: [job, ...store.state.jobs].slice(0, MOST_SHOWN) });
+}
+
+/** @param {string} id @param {Partial<Job>} patch */
+function change(id, patch) {
+  store.set({ jobs: store.state.jobs.map((job) => (job.id === id ? { ...job, ...patch } : job)) });
+}
+
+/** @param {Job} job */
+function announceEnd(job) {
+  if (job.status === "completed") announce(`Ready: ${job.prompt}`);
+  else if (job.status === "cancelled") announce("Stopped.");
+  else announce(`That did not work. ${job.error ?? ""}`);
+}

@@ -1,0 +1,20 @@
+/** Light, dark, or as the system says. theme-boot.js applies the stored choice before the first paint. */
+import { store } from "../core/store.js";
+import { remember } from "../core/memory.js";
+
+/** @typedef {"system" | "light" | "dark"} Theme */
+
+/** @returns {Theme} */
+export function currentTheme() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === "light" || chosen === "dark" ? chosen : "system";
+}
+
+/** @param {Theme} theme */
+export function chooseTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  remember("theme", theme);
+  store.set({ theme });
+  document.dispatchEvent(new Event("themechange"));
+}

@@ -1,0 +1,58 @@
+/**
+ * Finished sounds by id: fetched once, or handed over by the live connection before anybody asks.
+ */
+import { request } from "../core/api.js";
+
+/**
+ * @typedef {object} Track  A track view of the API.
+ * @property {string} id
+ * @property {string} prompt
+ * @property {"music" | "audio"} model
+ * @property {number} duration  Seconds.
+ * @property {boolean} is_loop
+ * @property {number[]} peaks  100 heights, 0..255; may be empty.
+ * @property {string} audio_url
+ * @property {string} spectrogram_url
+ * @property {string} engine
+ * @property {string} engine_label
+ * @property {number} seed
+ * @property {Record<string, any>} tags
+ * @property {number | null} bpm
+ * @property {string | null} key
+ * @property {number | null} loudness_lufs
+ * @property {string} created_at
+ */
+
+const MOST_KEPT = 200;
+
+/** @type {Map<string, Promise<Track>>} */
+const kept = new Map();
+
+/** Tells every newly published track: `track` events with the track as detail. */
+export const published = new EventTarget();
+
+/** @param {Track} track */
+export function trackPublished(track) {
+  keep(track.id, Promise.resolve(track));
+  published.dispatchEvent(new CustomEvent("track", { detail: track }));
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Track>}
+ */
+export function trackOf(id) {
+  const known = kept.get(id);
+  if (known) return known;
+  const asked = request(`/api/library/${encodeURIComponent(id)}`);
+  keep(id, asked);
+  // A failure is not kept: the next one who asks gets another try.
+  asked.catch(() => kept.delete(id));
+  return asked;
+}
+
+/** @param {string} id @param {Promise<Track>} track */
+function keep(id, track) {
+  kept.set(id, track);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+}

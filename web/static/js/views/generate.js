@@ -1,0 +1,99 @@
+/** The first view: ask for a sound on one side, watch and hear your sounds on the other. */
+import { h } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { engineLabel, plural } from "../core/format.js";
+import { store } from "../core/store.js";
+import "../elements/generate-form.js";
+
+const STATES = { pending: "waking up", loading: "loading its model", ready: "ready", error: "not working", unloaded: "asleep" };
+
+class GenerateView extends SoundElement {
+  /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
+  location = { params: {}, query: new URLSearchParams() };
+  #form = h("sb-generate-form");
+  #list = h("ol", { class: "cards", role: "list" });
+  /** @type {Map<string, {place: HTMLElement, card: any}>} */ #cards = new Map();
+
+  mount() {
+    const engine = h("p", { class: "engine-line" });
+    const count = h("span", { class: "count" });
+    const empty = emptyState();
+    this.replaceChildren(
+      h(
+        "header",
+        { class: "view-head" },
+        h("h1", { tabindex: -1 }, "What do you want to hear?"),
+        h("p", null, "Describe it. Sound Box makes it, checks it and keeps it in your library."),
+      ),
+      h(
+        "div",
+        { class: "workbench" },
+        h("div", { class: "bench-form" }, this.#form, engine),
+        h("section", { "aria-labelledby": "your-sounds" }, h("h2", { id: "your-sounds" }, "Your sounds", count), empty, this.#list),
+      ),
+    );
+    this.addressChanged();
+    store.watch(({ jobs }) => jobs, (jobs) => this.#showJobs(jobs), this.signal);
+    store.watch(
+      ({ jobs, jobsKnown, connection }) => (jobs.length ? "some" : jobsKnown || connection === "polling" ? "none" : "unknown"),
+      (amount) => (empty.hidden = amount !== "none"),
+      this.signal,
+    );
+    store.watch(({ jobs }) => jobs.length, (many) => (count.textContent = many ? String(many) : ""), this.signal);
+    store.watch(({ status }) => status, (status) => (engine.textContent = engineSentence(status)), this.signal);
+  }
+
+  addressChanged() {
+    this.#form.fill(this.location.query);
+  }
+
+  /**
+   * Keep a card for every job, in the order of the list; cards of jobs that stay are not touched.
+   * What cards are made of is fetched with the first job, not with the page.
+   */
+  async #showJobs(/** @type {import("../core/store.js").Job[]} */ jobs) {
+    if (jobs.length) await import("../elements/job-card.js");
+    if (jobs !== store.state.jobs || this.signal.aborted) return;
+    const wanted = new Set(jobs.map(({ id }) => id));
+    for (const [id, { place }] of this.#cards) {
+      if (wanted.has(id)) continue;
+      place.remove();
+      this.#cards.delete(id);
+    }
+    jobs.forEach((job, index) => {
+      let entry = this.#cards.get(job.id);
+      if (!entry) {
+        const card = h("sb-job-card", { class: "card panel" });
+        entry = { card, place: h("li", null, card) };
+        this.#cards.set(job.id, entry);
+      }
+      entry.card.job = job;
+      const there = this.#list.children[index];
+      if (there !== entry.place) this.#list.insertBefore(entry.place, there ?? null);
+    });
+  }
+}
+
+function emptyState() {
+  return h(
+    "div",
+    { class: "empty panel", hidden: true },
+    h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 24 }, () => h("i"))),
+    h("h3", null, "Silence, so far"),
+    h("p", null, "What you ask for appears here at once, and plays when you say so."),
+    h("a", { class: "button", href: "/radio" }, "Listen to the radio meanwhile"),
+  );
+}
+
+/** @param {any} status As GET /status, or null. */
+function engineSentence(status) {
+  if (!status) return "";
+  const engine = engineLabel(status.engine);
+  const states = new Set(Object.values(status.models ?? {}));
+  const state = states.size === 1 ? [...states][0] : states.has("loading") ? "loading" : "ready";
+  const waiting = status.queue_length ? `, ${plural(status.queue_length, "job")} in the queue` : "";
+  const name = engine ? engine[0].toUpperCase() + engine.slice(1) : "Engine";
+  return `${name}: ${STATES[state] ?? state}${waiting}`;
+}
+
+define("sb-generate-view", GenerateView);

@@ -1,0 +1,185 @@
+/** Everything that was made here: search, narrow down, listen. The address always says what is shown. */
+import { h, icon, setAttribute, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { number, plural } from "../core/format.js";
+import { isAbort, queryString, request } from "../core/api.js";
+import { router } from "../core/router.js";
+import { player } from "../player/player.js";
+import { announce } from "../state/notices.js";
+import { published } from "../state/tracks.js";
+import "../elements/track-row.js";
+
+const PER_PAGE = 20;
+const TYPING_MS = 250;
+const MODELS = /** @type {const} */ ([["", "All", "total"], ["music", "Music", "music"], ["audio", "Effects", "audio"]]);
+const SORTS = [["recent", "Newest first"], ["relevance", "Best match"], ["duration", "Longest first"]];
+
+class LibraryView extends SoundElement {
+  /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
+  location = { params: {}, query: new URLSearchParams() };
+  /** @type {Promise<void>} Resolves when the list stands. */ ready = Promise.resolve();
+  #wanted = { q: "", model: "", sort: "", page: 1 };
+  #asked = new AbortController();
+  #typing = 0;
+  #search = h("input", { id: "library-search", type: "search", placeholder: "Search prompts", "aria-label": "Search the library", autocomplete: "off" });
+  #sort = h("select", { "aria-label": "Sort by" }, SORTS.map(([value, label]) => h("option", { value }, label)));
+  #models = MODELS.map(([value, label, count]) => ({ value, count, tally: h("span", { class: "count" }), label, input: h("input", { type: "radio", name: "library-model", value }) }));
+  #summary = h("p", { class: "muted summary" });
+  #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
+  #list = h("ol", { class: "rows", role: "list" });
+  #pages = h("nav", { class: "pages", "aria-label": "Pages" });
+
+  mount() {
+    this.replaceChildren(
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
+      this.#tools(),
+      this.#summary,
+      this.#fresh,
+      this.#list,
+      this.#pages,
+    );
+    this.on(published, "track", () => this.#offerFresh());
+    this.on(this.#fresh, "click", () => this.#ask({ page: 1 }));
+    this.signal.addEventListener("abort", () => {
+      clearTimeout(this.#typing);
+      this.#asked.abort();
+    });
+    this.addressChanged();
+  }
+
+  /** The address changed: show what it says. */
+  addressChanged() {
+    const { query } = this.location;
+    this.#wanted = {
+      q: query.get("q") ?? "",
+      model: query.get("model") ?? "",
+      sort: query.get("sort") ?? "",
+      page: Math.max(1, Number(query.get("page")) || 1),
+    };
+    this.#search.value = this.#wanted.q;
+    this.#writeControls();
+    this.ready = this.#load();
+  }
+
+  #tools() {
+    this.on(this.#search, "input", () => {
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => this.#ask({ q: this.#search.value.trim(), page: 1 }), TYPING_MS);
+    });
+    this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === "recent" ? "" : this.#sort.value, page: 1 }));
+    for (const { input, value } of this.#models) this.on(input, "change", () => this.#ask({ model: value, page: 1 }));
+    return h(
+      "div",
+      { class: "tools", role: "search" },
+      h("div", { class: "search-box" }, icon("search"), this.#search),
+      h(
+        "fieldset",
+        { class: "segmented" },
+        h("legend", { class: "visually-hidden" }, "Show"),
+        this.#models.map(({ input, label, tally }) => h("label", null, input, label, tally)),
+      ),
+      this.#sort,
+    );
+  }
+
+  /** Change what is asked for, and the address with it. @param {Partial<{q: string, model: string, sort: string, page: number}>} change */
+  #ask(change) {
+    Object.assign(this.#wanted, change);
+    const { page, ...rest } = this.#wanted;
+    router.replace(`/library${queryString({ ...rest, page: page > 1 ? page : "" })}`);
+    this.#writeControls();
+    this.ready = this.#load();
+  }
+
+  #writeControls() {
+    for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
+    this.#sort.value = this.#wanted.sort || (this.#wanted.q ? "relevance" : "recent");
+  }
+
+  async #load() {
+    this.#asked.abort();
+    const { signal } = (this.#asked = new AbortController());
+    this.#fresh.hidden = true;
+    setAttribute(this.#list, "aria-busy", "true");
+    const { q, model, sort, page } = this.#wanted;
+    const query = { search: q, model, sort: sort || (q ? "relevance" : "recent"), page, per_page: PER_PAGE };
+    try {
+      const [found, counts] = await Promise.all([
+        request("/api/library", { query, signal }),
+        request("/api/library/counts", { signal }),
+      ]);
+      this.#show(found, counts);
+    } catch (/** @type {any} */ error) {
+      if (isAbort(error)) return;
+      this.#showTrouble(error);
+    }
+    setAttribute(this.#list, "aria-busy", null);
+  }
+
+  /** @param {any} found @param {Record<string, number>} counts */
+  #show(found, counts) {
+    for (const { tally, count } of this.#models) setText(tally, number(counts[count] ?? 0));
+    const tracks = found.items;
+    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: "Library" });
+    const sentence = found.total ? `${plural(found.total, "sound")}${this.#wanted.q ? ` for “${this.#wanted.q}”` : ""}` : "";
+    setText(this.#summary, sentence);
+    announce(sentence || "No sounds found.");
+    this.#list.replaceChildren(
+      ...tracks.map((/** @type {any} */ track, /** @type {number} */ index) =>
+        h("li", null, h("sb-track-row", { class: "row", ".track": track, ".start": (from_s = 0) => play(index, from_s) })),
+      ),
+    );
+    if (!tracks.length) this.#list.replaceChildren(h("li", null, this.#empty(counts.total ?? 0)));
+    this.#showPages(found);
+  }
+
+  /** @param {number} all How many sounds there are without any filter. */
+  #empty(all) {
+    const { q, model } = this.#wanted;
+    const prompt = all && q ? q : "calm piano over soft rain, 80 bpm";
+    const words = all
+      ? [h("h2", null, q ? `Nothing sounds like “${q}” yet` : "Nothing here yet"), h("p", null, "It takes one click to change that.")]
+      : [h("h2", null, "An empty shelf"), h("p", null, "Every sound that is made here ends up on it. Start with this one:")];
+    const href = `/generate${queryString({ prompt, model })}`;
+    return h("div", { class: "empty panel" }, words, h("a", { class: "primary button", href }, icon("spark"), `Make “${prompt}”`));
+  }
+
+  /** @param {{page: number, pages: number}} found */
+  #showPages({ page, pages }) {
+    this.#pages.hidden = !(pages > 1);
+    const step = (/** @type {number} */ to, /** @type {any} */ picture, /** @type {string} */ label) => {
+      const button = h("button", { type: "button", class: "button", disabled: to < 1 || to > pages, "aria-label": label }, icon(picture));
+      return this.on(button, "click", async () => {
+        this.#ask({ page: to });
+        await this.ready;
+        scrollTo(0, 0);
+        this.querySelector("h1")?.focus({ preventScroll: true });
+      });
+    };
+    this.#pages.replaceChildren(
+      step(page - 1, "left", "Previous page"),
+      h("span", null, `Page ${number(page)} of ${number(pages)}`),
+      step(page + 1, "right", "Next page"),
+    );
+  }
+
+  /** @param {Error} error */
+  #showTrouble(error) {
+    const again = this.on(h("button", { type: "button", class: "button" }, icon("reuse"), "Try again"), "click", () => this.#ask({}));
+    setText(this.#summary, "");
+    this.#pages.hidden = true;
+    this.#list.replaceChildren(h("li", null, h("div", { class: "empty panel" }, h("h2", null, "The library can't be opened"), h("p", null, error.message), again)));
+    announce(error.message);
+  }
+
+  /** New sounds don't push the list away under the pointer: they wait behind a button. */
+  #offerFresh() {
+    const { q, sort, page } = this.#wanted;
+    if (q || sort || page > 1) return;
+    if (!this.#list.querySelector("sb-track-row")) return void this.#ask({});
+    setText(this.#fresh, "New sounds have arrived. Show them");
+    this.#fresh.hidden = false;
+  }
+}
+
+define("sb-library-view", LibraryView);

@@ -1,0 +1,138 @@
+/** The radio: choose a station and lean back. */
+import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { length } from "../core/format.js";
+import { player } from "../player/player.js";
+import { notify } from "../state/notices.js";
+import { STATIONS, lastStation, tuneIn, tunedStation, wordStation } from "../state/radio.js";
+import { downloadLink, factLine, spectrogram } from "../elements/sound-facts.js";
+import "../elements/waveform.js";
+
+const UP_NEXT = 5;
+const HEARD = 8;
+
+class RadioView extends SoundElement {
+  /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
+  location = { params: {}, query: new URLSearchParams() };
+  #station = lastStation();
+  #dial = h("div", { class: "dial", role: "group", "aria-label": "Stations" });
+  #stage = h("section", { class: "stage", "aria-label": "Now playing" });
+  #next = h("ol", { class: "programme", role: "list" });
+  #heard = h("ol", { class: "programme", role: "list" });
+  #lists = h("div", { class: "programmes" });
+  #shown = "";
+
+  mount() {
+    this.#shown = "";
+    this.#lists.replaceChildren(
+      h("section", { "aria-labelledby": "up-next" }, h("h2", { id: "up-next" }, "Up next"), this.#next),
+      h("section", { "aria-labelledby": "heard" }, h("h2", { id: "heard" }, "Heard"), this.#heard),
+    );
+    this.replaceChildren(
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Radio"), h("p", null, "Everything made here, endlessly, one sound blending into the next.")),
+      h("div", { class: "receiver" }, this.#stage, this.#dial, this.#words()),
+      this.#lists,
+    );
+    this.on(player, "change", () => this.#show());
+    this.#show();
+  }
+
+  #words() {
+    const word = h("input", { type: "text", "aria-label": "A word to tune in to", placeholder: "Tune in to any word: waltz, thunder…", maxlength: 80 });
+    const form = h("form", { class: "word-station" }, word, h("button", { type: "submit", class: "button" }, "Tune in to it"));
+    return this.on(form, "submit", (event) => {
+      event.preventDefault();
+      if (word.value.trim()) this.#tune(wordStation(word.value.trim()));
+    });
+  }
+
+  /** @param {import("../state/radio.js").Station} station */
+  async #tune(station) {
+    try {
+      if (await tuneIn(station)) this.#station = station;
+      else notify(`There is nothing on “${station.label}” yet. Make some sounds first.`);
+    } catch (/** @type {any} */ error) {
+      notify(error.message, "error");
+    }
+    if (!this.signal.aborted) this.#show();
+  }
+
+  #show() {
+    const tuned = tunedStation();
+    this.#showDial(tuned);
+    const track = tuned ? player.track : null;
+    const shown = track ? `${track.id} ${player.queue.length} ${player.index}` : "off";
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#lists.hidden = !track;
+    if (track) this.#showNow(track);
+    else this.#showOff();
+  }
+
+  /** @param {import("../state/radio.js").Station | null} tuned */
+  #showDial(tuned) {
+    const chosen = tuned ?? this.#station;
+    const known = STATIONS.some(({ id }) => id === chosen.id);
+    const stations = known ? STATIONS : [...STATIONS, chosen];
+    if (this.#dial.children.length !== stations.length || !known) {
+      const focused = this.#dial.contains(document.activeElement);
+      this.#dial.replaceChildren(
+        ...stations.map((station) =>
+          this.on(h("button", { type: "button", "data-station": station.id }, station.label), "click", () => this.#tune(station)),
+        ),
+      );
+      if (focused) this.#dial.querySelector("button")?.focus();
+    }
+    for (const button of this.#dial.children) {
+      const isIt = /** @type {HTMLElement} */ (button).dataset.station === chosen.id;
+      setAttribute(button, "aria-pressed", String(Boolean(tuned) && isIt));
+      button.classList.toggle("chosen", isIt);
+    }
+  }
+
+  #showOff() {
+    const button = h("button", { type: "button", class: "tune-in" }, icon("radio"), h("span", null, "Tune in"));
+    this.on(button, "click", () => this.#tune(this.#station));
+    this.#stage.replaceChildren(
+      h("div", { class: "off" }, h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 48 }, () => h("i"))), button),
+    );
+  }
+
+  /** @param {import("../state/tracks.js").Track} track */
+  #showNow(track) {
+    const focus = this.#stage.contains(document.activeElement) ? document.activeElement?.className : "";
+    const picture = icon("pause");
+    const label = h("span", null, "Pause");
+    const pause = this.on(h("button", { type: "button", class: "stage-pause button" }, picture, label), "click", () => player.toggle());
+    const skip = h("button", { type: "button", class: "stage-skip button" }, icon("next"), h("span", null, "Skip"));
+    this.on(skip, "click", () => player.next({ blend: true }));
+    const update = () => {
+      setIcon(picture, player.playing ? "pause" : "play");
+      setText(label, player.playing ? "Pause" : "Play");
+      setAttribute(skip, "disabled", !player.hasNext);
+    };
+    this.on(player, "change", update);
+    update();
+    this.#stage.replaceChildren(
+      spectrogram(track, { lazy: false }),
+      h("div", { class: "stage-words" }, h("h2", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("sb-waveform", { ".track": track }),
+      h("div", { class: "stage-actions" }, pause, skip, downloadLink(track)),
+    );
+    if (focus) this.#stage.querySelector(`.${focus.split(" ")[0]}`)?.focus();
+    this.#next.replaceChildren(...this.#entries(player.index + 1, player.index + 1 + UP_NEXT, "Still choosing"));
+    this.#heard.replaceChildren(...this.#entries(Math.max(0, player.index - HEARD), player.index, "This is the first").reverse());
+  }
+
+  /** @param {number} from @param {number} to @param {string} otherwise What stands there when there are none. */
+  #entries(from, to, otherwise) {
+    const tracks = player.queue.slice(from, to);
+    if (!tracks.length) return [h("li", { class: "muted" }, otherwise)];
+    return tracks.map((track, offset) => {
+      const play = h("button", { type: "button", class: "programme-entry" }, h("span", null, track.prompt), h("small", null, length(track.duration)));
+      return h("li", null, this.on(play, "click", () => player.jump(from + offset)));
+    });
+  }
+}
+
+define("sb-radio-view", RadioView);

@@ -1,0 +1,111 @@
+/** Everything about one sound. */
+import { h, icon } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { engineLabel, length, modelLabel } from "../core/format.js";
+import { player } from "../player/player.js";
+import { trackOf } from "../state/tracks.js";
+import { downloadLink, factLine, reuseLink, spectrogram } from "../elements/sound-facts.js";
+import "../elements/copy-button.js";
+import "../elements/play-button.js";
+import "../elements/waveform.js";
+
+class TrackView extends SoundElement {
+  /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
+  location = { params: {}, query: new URLSearchParams() };
+  /** @type {Promise<void>} Resolves when the sound stands there. */ ready = Promise.resolve();
+
+  mount() {
+    this.addressChanged();
+  }
+
+  /** The address names another sound. */
+  addressChanged() {
+    this.ready = this.#load(this.location.params.id);
+  }
+
+  /** @param {string} id */
+  async #load(id) {
+    this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Opening…")));
+    try {
+      const track = await trackOf(id);
+      if (!this.signal.aborted && id === this.location.params.id) this.#show(track);
+    } catch (/** @type {any} */ error) {
+      if (!this.signal.aborted) this.#showTrouble(error);
+    }
+  }
+
+  /** @param {import("../state/tracks.js").Track} track */
+  #show(track) {
+    document.title = `${track.prompt} · Sound Box`;
+    const start = (from_s = 0) => player.playList([track], { from_s, label: "Library" });
+    const hadFocus = this.contains(document.activeElement);
+    this.replaceChildren(
+      h(
+        "header",
+        { class: "view-head track-head" },
+        h("sb-play-button", { class: "large", ".track": track, ".start": () => start() }),
+        h("div", null, h("h1", { tabindex: -1 }, track.prompt), factLine(track)),
+      ),
+      h("div", { class: "track-sound" }, spectrogram(track, { lazy: false }), h("sb-waveform", { ".track": track, ".start": start })),
+      h(
+        "div",
+        { class: "card-actions" },
+        h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
+        reuseLink(track),
+        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
+        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
+        h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": "Link" }),
+      ),
+      h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"), details(track)),
+    );
+    if (hadFocus) this.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** @param {any} error */
+  #showTrouble(error) {
+    const missing = error.status === 404;
+    document.title = `${missing ? "No such sound" : "Trouble"} · Sound Box`;
+    this.replaceChildren(
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, missing ? "No such sound" : "This sound can't be opened")),
+      h(
+        "div",
+        { class: "empty panel" },
+        h("p", null, missing ? "It was deleted, or the address is wrong." : error.message),
+        h("a", { class: "button", href: "/library" }, icon("library"), "Go to the library"),
+      ),
+    );
+  }
+}
+
+/** @param {any} track */
+function details(track) {
+  const issues = track.quality_issues ?? [];
+  const facts = [
+    ["Kind", modelLabel(track.model)],
+    ["Made by", [track.engine_label ?? engineLabel(track.engine), track.engine_version].filter(Boolean).join(" ")],
+    ["Seed", track.seed],
+    ["Duration", length(track.duration)],
+    ["Tempo", track.bpm ?? track.tags?.bpm, (/** @type {number} */ bpm) => `${Math.round(Number(bpm))} bpm`],
+    ["Key", track.key ?? track.tags?.key],
+    ["Genre", track.tags?.genre],
+    ["Loudness", track.loudness_lufs, (/** @type {number} */ lufs) => `${lufs.toFixed(1)} LUFS`],
+    ["Quality", track.quality_score, (/** @type {number} */ score) => `${Math.round(score)} of 100`],
+    ["Noticed", issues.length ? issues.map((/** @type {string} */ name) => name.replaceAll("_", " ")).join(", ") : null],
+    ["Attempts", track.attempts],
+    ["Sample rate", track.sample_rate_hz, (/** @type {number} */ rate) => `${rate / 1000} kHz`],
+    ["Channels", track.channels, (/** @type {number} */ count) => (count === 2 ? "Stereo" : count === 1 ? "Mono" : String(count))],
+    ["Loop", track.is_loop ? "Yes, the end runs on into the start" : null],
+    ["Made", track.created_at, (/** @type {string} */ time) => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })],
+    ["Licence", track.license],
+    ["Id", track.id],
+  ];
+  return h(
+    "dl",
+    { class: "details" },
+    facts
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value, write = String]) => h("div", null, h("dt", null, name), h("dd", null, write(value)))),
+  );
+}
+
+define("sb-track-view", TrackView);
