@@ -17,6 +17,7 @@ from services.generator.engines.synth.dsp import (
     seamless,
     sine,
 )
+from services.generator.engines.synth.grains import arch, scattered, slow
 
 TEXTURE_WORDS: dict[str, tuple[str, ...]] = {
     "rain": (
@@ -41,7 +42,7 @@ TEXTURE_WORDS: dict[str, tuple[str, ...]] = {
     "air": ("tape hiss", "hiss", "space", "drone"),
 }
 
-_LEVEL_DB = {"rain": -27.0, "waves": -27.0, "wind": -29.0, "stream": -30.0, "fire": -30.0, "birds": -33.0,
+_LEVEL_DB = {"rain": -30.0, "waves": -27.0, "wind": -29.0, "stream": -30.0, "fire": -30.0, "birds": -33.0,
              "crickets": -35.0, "vinyl": -40.0, "air": -44.0}  # fmt: skip
 """RMS beside the music's own, so that the texture is heard in the gaps and never covers a note."""
 
@@ -57,52 +58,25 @@ def texture(name: str, n: int, loop: bool, rng: np.random.Generator) -> Signal:
     return np.asarray(sides.T * np.float32(10 ** (_LEVEL_DB[name] / 20) / level), np.float32)
 
 
-def _slow(n: int, rng: np.random.Generator, period_s: float, low: float) -> Signal:
-    """Return shape (n,) wandering between low and 1, a new direction every period or so."""
-    points = max(4, int(n / SAMPLE_RATE_HZ / period_s) + 4)
-    values = rng.uniform(low, 1.0, points)
-    at = np.linspace(0, points - 1, n)
-    share = at - np.floor(at)
-    smooth = (1 - np.cos(np.pi * share)) / 2
-    left = values[np.floor(at).astype(int)]
-    right = values[np.minimum(np.floor(at).astype(int) + 1, points - 1)]
-    return np.asarray(left + (right - left) * smooth, np.float32)
-
-
-def _scattered(n: int, rng: np.random.Generator, per_s: float, make: Callable[[], Signal]) -> Signal:
-    """Return shape (n,) with sounds dropped at random places, per_s a second, of very different loudness."""
-    out = np.zeros(n, np.float32)
-    kinds = [make() for _ in range(24)]
-    for start in rng.integers(0, max(n - 1, 1), int(per_s * n / SAMPLE_RATE_HZ)):
-        sound = kinds[int(rng.integers(0, len(kinds)))]
-        end = min(n, start + len(sound))
-        out[start:end] += sound[: end - start] * np.float32(rng.exponential(0.5))
-    return out
-
-
-def _arch(n: int) -> Signal:
-    return np.asarray(np.sin(np.linspace(0, np.pi, n, dtype=np.float32)) ** 2, np.float32)
-
-
 def _rain(n: int, rng: np.random.Generator) -> Signal:
-    hiss = bandpass(noise(rng, n), 2600.0, 0.45) * (0.75 + 0.25 * _slow(n, rng, 2.5, 0.0))
+    hiss = bandpass(noise(rng, n), 2600.0, 0.45) * (0.75 + 0.25 * slow(n, rng, 2.5, 0.0))
 
     def drop() -> Signal:
         m = frames(0.025)
         return bandpass(noise(rng, m), rng.uniform(1500, 5000), 2.0) * exp_decay(m, 0.004)
 
-    return hiss * 0.5 + _scattered(n, rng, 60.0, drop) * 0.9
+    return hiss * 0.5 + scattered(n, rng, 60.0, drop) * 0.9
 
 
 def _waves(n: int, rng: np.random.Generator) -> Signal:
-    swell = _slow(n, rng, 3.5, 0.05) ** 2
+    swell = slow(n, rng, 3.5, 0.05) ** 2
     body = lowpass(pink(rng, n), 900.0) * (0.5 + 0.5 * swell)
     foam = highpass(lowpass(noise(rng, n), 5000.0), 900.0) * swell * 0.5
     return np.asarray(body + foam, np.float32)
 
 
 def _wind(n: int, rng: np.random.Generator) -> Signal:
-    gust = _slow(n, rng, 1.7, 0.15)
+    gust = slow(n, rng, 1.7, 0.15)
     whistle = bandpass(pink(rng, n), 520.0, 3.0) * gust**2
     return lowpass(pink(rng, n), 500.0) * gust * 0.7 + whistle
 
@@ -111,9 +85,9 @@ def _stream(n: int, rng: np.random.Generator) -> Signal:
     def bubble() -> Signal:
         m = frames(rng.uniform(0.02, 0.06))
         rising = rng.uniform(500, 1600) * (1 + 0.5 * np.linspace(0, 1, m))
-        return np.asarray(sine(rising, m) * _arch(m), np.float32)
+        return np.asarray(sine(rising, m) * arch(m), np.float32)
 
-    return _scattered(n, rng, 45.0, bubble) * 0.35 + bandpass(noise(rng, n), 1400.0, 0.5) * 0.3
+    return scattered(n, rng, 45.0, bubble) * 0.35 + bandpass(noise(rng, n), 1400.0, 0.5) * 0.3
 
 
 def _fire(n: int, rng: np.random.Generator) -> Signal:
@@ -121,7 +95,7 @@ def _fire(n: int, rng: np.random.Generator) -> Signal:
         m = frames(0.02)
         return highpass(noise(rng, m), 1500.0) * exp_decay(m, 0.0025)
 
-    return lowpass(pink(rng, n), 350.0) * _slow(n, rng, 0.6, 0.4) * 0.7 + _scattered(n, rng, 9.0, crack)
+    return lowpass(pink(rng, n), 350.0) * slow(n, rng, 0.6, 0.4) * 0.7 + scattered(n, rng, 9.0, crack)
 
 
 def _birds(n: int, rng: np.random.Generator) -> Signal:
@@ -129,9 +103,9 @@ def _birds(n: int, rng: np.random.Generator) -> Signal:
         m = frames(rng.uniform(0.06, 0.2))
         time = np.linspace(0, 1, m)
         pitch = rng.uniform(2600, 4800) * (1 + 0.2 * np.sin(2 * np.pi * time * rng.uniform(1, 5)))
-        return np.asarray(sine(pitch, m) * _arch(m), np.float32)
+        return np.asarray(sine(pitch, m) * arch(m), np.float32)
 
-    return _scattered(n, rng, 2.2, chirp) + lowpass(pink(rng, n), 1200.0) * 0.06
+    return scattered(n, rng, 2.2, chirp) + lowpass(pink(rng, n), 1200.0) * 0.06
 
 
 def _crickets(n: int, rng: np.random.Generator) -> Signal:
@@ -149,11 +123,11 @@ def _vinyl(n: int, rng: np.random.Generator) -> Signal:
         return bandpass(noise(rng, m), rng.uniform(1800, 5500), 1.0) * exp_decay(m, 0.0007)
 
     hiss = highpass(lowpass(noise(rng, n), 7000.0), 500.0) * 0.05
-    return np.asarray(_scattered(n, rng, 14.0, tick) + hiss + lowpass(pink(rng, n), 120.0) * 0.04, np.float32)
+    return np.asarray(scattered(n, rng, 14.0, tick) + hiss + lowpass(pink(rng, n), 120.0) * 0.04, np.float32)
 
 
 def _air(n: int, rng: np.random.Generator) -> Signal:
-    return bandpass(pink(rng, n), 1200.0, 0.4) * _slow(n, rng, 4.0, 0.4)
+    return bandpass(pink(rng, n), 1200.0, 0.4) * slow(n, rng, 4.0, 0.4)
 
 
 _MAKERS: dict[str, Callable[[int, np.random.Generator], Signal]] = {

@@ -94,7 +94,9 @@ _808 = {
     "kick": _p(
         drums.kick, 1.0, 0.0, 0.02, pitch_hz=46.0, sweep_hz=110.0, sweep_s=0.018, decay_s=0.28, click=0.25
     ),
-    "snare": _p(drums.snare, 0.75, 0.0, 0.3, pitch_hz=190.0, tone_s=0.06, wire_s=0.1, bright_hz=7500.0),
+    "snare": _p(
+        drums.snare, 0.75, 0.0, 0.3, pitch_hz=238.0, tone_s=0.06, wire_s=0.09, wire=0.8, bright_hz=7500.0
+    ),
     "hat": _p(drums.hat, 0.34, 0.2, 0.06, metal=1.0, decay_s=0.022),
     "open": _p(drums.hat, 0.36, 0.2, 0.1, metal=1.0, decay_s=0.2),
 }

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from services.generator.engines.synth.dsp import SAMPLE_RATE_HZ, Signal, square, triangle
+from services.generator.engines.synth.dsp import SAMPLE_RATE_HZ, Signal, highpass, square, triangle
 
 from .held import pure
 from .wavetable import Spectrum, Values, Vibrato, cycles, phase, read, vibrate
@@ -100,9 +100,9 @@ def modulated(kind: Fm, frequency_hz: float, n: int, velocity: float, rng: np.ra
         chime = (2 * np.pi * phase(frequency_hz * 7.01, n, 0.0)).astype(np.float32)
         tone = tone + np.float32(kind.tine * velocity) * np.sin(chime) * np.exp(-time / np.float32(0.12))
     decay = kind.decay_s * (261.6 / frequency_hz) ** 0.4
-    return np.asarray(
-        tone * np.exp(-time / np.float32(decay)) * np.minimum(time / kind.attack_s, 1.0), np.float32
-    )
+    shaped = tone * np.exp(-time / np.float32(decay)) * np.minimum(time / kind.attack_s, 1.0)
+    # A modulator that is slightly out of tune with the carrier leaves a side band near 0 Hz.
+    return highpass(np.asarray(shaped, np.float32), 20.0, 1)
 
 
 def chip_pulse(

@@ -53,9 +53,9 @@ def arpeggio(song: Song, part: Part) -> list[Note]:
                 notes += _struck(token, span, voicings[bar.spans.index(span)], bar, not voice.sustained)
     if song.last is not None:
         final = voiced(song.last.chord, None, register.low, register.high, 3)
-        notes += [
-            Note(song.last.beat + i * 0.25, song.last.beats, pitch, 0.6) for i, pitch in enumerate(final)
-        ]
+        end = song.last.end
+        rolled = [Note(song.last.beat + i * 0.25, song.last.beats, p, 0.6) for i, p in enumerate(final)]
+        notes += [clipped(note, end) for note in rolled if note.beat < end]
     return notes
 
 
