@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 import pytest
@@ -47,7 +47,7 @@ def test_a_numeral_that_is_none_is_named_in_the_error() -> None:
 
 
 def test_every_progression_and_cadence_can_be_read() -> None:
-    tables = [progressions.CADENCES, progressions.JAZZ_CADENCES]
+    tables: list[Mapping[str, tuple[str, ...]]] = [progressions.CADENCES, progressions.JAZZ_CADENCES]
     tables += [genre.progressions for genre in GENRES.values()]
     lines = [line for table in tables for choice in table.values() for line in choice]
     for line in lines:
