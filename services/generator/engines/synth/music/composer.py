@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.generator.engines.synth.dsp import SAMPLE_RATE_HZ, frames
+from services.generator.engines.synth.finish import roomed
 from services.generator.engines.synth.sound import Progress, Sound
 
 from .ensemble import Part
@@ -14,7 +15,7 @@ from .form import Grid, loop_grid, sections, song_grid
 from .harmony import written
 from .instruments.kits import KITS
 from .instruments.registry import VOICES
-from .mix import Desk, add_drums, add_part, desk, ducking, echoed, mastered, roomed
+from .mix import Desk, add_drums, add_part, desk, ducking, echoed, mastered
 from .parts.bass import bass_line
 from .parts.chords import arpeggio, chord_part, pad_part
 from .parts.counter import counter_line

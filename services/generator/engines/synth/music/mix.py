@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
 
 from services.generator.engines.synth.dsp import (
     SAMPLE_RATE_HZ,
@@ -12,13 +11,10 @@ from services.generator.engines.synth.dsp import (
     exp_decay,
     fade,
     frames,
-    generator,
     highpass,
-    impulse_response,
-    limit,
     lowpass,
 )
-from services.generator.engines.synth.sound import Progress
+from services.generator.engines.synth.finish import CEILING, around_ends
 
 from .instruments.amplifiers import around
 from .plan import MusicPlan
@@ -38,9 +34,7 @@ ROLE_DB = {
 _ROOM_SHARE = {"bass": 0.15, "chords": 0.8, "pad": 1.1, "arp": 1.1, "lead": 1.0, "counter": 1.1}
 _LOW_CUT_HZ = {"chords": 110.0, "pad": 150.0, "arp": 180.0, "lead": 150.0, "counter": 150.0}
 _PUMPED = {"bass": 1.0, "pad": 0.9, "chords": 0.8, "arp": 0.6, "counter": 0.6, "lead": 0.25}
-_CEILING = 0.89
 _DEEPEST_LIMITING_DB = 6.0
-_BLOCK = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -128,25 +122,6 @@ def echoed(sound: Signal, amount: float, track: Track) -> Signal:
     return out
 
 
-def roomed(sound: Signal, seconds_s: float, loop: bool, progress: Progress) -> Signal:
-    """Return the room's answer to a sound, block by block; of a loop the tail goes round to the start."""
-    answer = impulse_response(min(seconds_s, 6.0), generator(0, "room", f"{seconds_s:.2f}")).T
-    n, reach = sound.shape[1], answer.shape[1]
-    size = fft.next_fast_len(_BLOCK + reach, real=True)
-    spectrum = fft.rfft(answer, size)
-    out = np.zeros((2, n + reach), np.float32)
-    for start in range(0, n, _BLOCK):
-        block = fft.irfft(fft.rfft(sound[:, start : start + _BLOCK], size) * spectrum, size)
-        end = min(start + size, n + reach)
-        out[:, start:end] += block[:, : end - start]
-        progress(start / n)
-    wet = out[:, :n].copy()
-    for start in range(n, n + reach if loop else 0, n):
-        tail = out[:, start : start + n]
-        wet[:, : tail.shape[1]] += tail
-    return wet
-
-
 def mastered(mix: Signal, plan: MusicPlan, loop: bool, tail_s: float) -> Signal:
     """Return shape (n, 2): toned, at the genre's loudness, limited to 0.89, faded out over the tail."""
     toned = around(mix, loop, lambda x: _toned(x.T, plan.bright).T)
@@ -155,23 +130,14 @@ def mastered(mix: Signal, plan: MusicPlan, loop: bool, tail_s: float) -> Signal:
     if rms < 1e-7:
         return np.asarray(toned.T, np.float32)
     wanted = 10 ** (plan.genre.loudness_db / 20)
-    hottest = _CEILING * 10 ** (_DEEPEST_LIMITING_DB / 20) / peak
+    hottest = CEILING * 10 ** (_DEEPEST_LIMITING_DB / 20) / peak
     gain = min(wanted / rms, hottest)
     # Quiet music is brought up to the ceiling, as far as that doesn't make it loud.
-    gain = max(gain, min(_CEILING / peak, gain * 10 ** (4.0 / 20)))
+    gain = max(gain, min(CEILING / peak, gain * 10 ** (4.0 / 20)))
     loud = around_ends(np.asarray(toned * np.float32(gain), np.float32), loop)
     if loop:
         return np.ascontiguousarray(loud.T)
     return fade(np.ascontiguousarray(loud.T), 0.002, max(min(tail_s * 0.75, 2.5), 0.02))
-
-
-def around_ends(x: Signal, loop: bool) -> Signal:
-    """Return x limited; a loop is limited with its own end before it and its own start after it."""
-    if not loop:
-        return limit(x.T, _CEILING).T
-    lead = min(frames(0.3), x.shape[1])
-    ends = np.concatenate([x[:, x.shape[1] - lead :], x, x[:, :lead]], axis=1)
-    return limit(ends.T, _CEILING)[lead : lead + x.shape[1]].T
 
 
 def _toned(x: Signal, bright: float) -> Signal:

@@ -18,8 +18,7 @@ from services.generator.engines.synth.dsp import (
     sine,
     square,
 )
-
-from .modal import ring
+from services.generator.engines.synth.grains import ring
 
 _HAT_HZ = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 """The six square oscillators behind an analogue drum machine's hi-hat."""

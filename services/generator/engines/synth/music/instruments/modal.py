@@ -9,31 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.generator.engines.synth.dsp import SAMPLE_RATE_HZ, Signal, exp_decay, frames, lowpass, noise
+from services.generator.engines.synth.grains import Values, ring
 
 from .voice import Tone
-
-Values = NDArray[np.float64]
-
-_HIGHEST_MODE_HZ = 12000.0
-_BLOCK = 512
-
-
-def ring(frequencies_hz: Values, decays_s: Values, amplitudes: Values, n: int) -> Signal:
-    """Return shape (n,): the sum of sines, each falling by a factor e every decays_s seconds.
-
-    All start at phase 0; modes above 12 kHz are left out.
-    """
-    heard = frequencies_hz < _HIGHEST_MODE_HZ
-    rates = (-1.0 / decays_s[heard] + 2j * np.pi * frequencies_hz[heard]) / SAMPLE_RATE_HZ
-    blocks = -(-n // _BLOCK)
-    starts = np.exp(np.outer(np.arange(blocks) * _BLOCK, rates)) * (-1j * amplitudes[heard])
-    within = np.exp(np.outer(rates, np.arange(_BLOCK)))
-    left = np.concatenate([starts.real, -starts.imag], axis=1).astype(np.float32)
-    right = np.concatenate([within.real, within.imag], axis=0).astype(np.float32)
-    return np.asarray(left @ right, np.float32).reshape(-1)[:n]
 
 
 def _bump(frequencies_hz: Values, centre_hz: float, octaves: float) -> Values:
