@@ -53,15 +53,10 @@ async def wait_until_ready(
 
 
 def _failing_checks(status: int, body: bytes) -> str:
-    """What a refusing /readyz says is missing: the entries of `checks` that are not true or "ok"."""
+    """What a refusing /readyz says is missing: the complaints of the `checks` that are not ok."""
     try:
-        answer: Any = json.loads(body)
-        checks: Any = answer.get("checks", answer)
-        failing = {name: value for name, value in checks.items() if value not in (True, "ok")}
-    except (ValueError, AttributeError):
+        checks: Any = json.loads(body)["checks"]
+        failing = {name: found["error"] for name, found in checks.items() if not found["ok"]}
+    except (ValueError, LookupError, TypeError, AttributeError):
         return f"/readyz answered {status}"
-    return "; ".join(f"{name}: {_shown(value)}" for name, value in failing.items()) or f"status {status}"
-
-
-def _shown(value: Any) -> str:
-    return "failing" if value is False else value if isinstance(value, str) else json.dumps(value)
+    return "; ".join(f"{name}: {complaint}" for name, complaint in failing.items()) or f"status {status}"

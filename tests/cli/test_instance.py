@@ -211,8 +211,12 @@ def test_after_its_patience_it_says_once_what_fails_and_what_does_not_run(
 @pytest.mark.parametrize(
     ("status", "body", "failing"),
     [
-        (503, '{"checks": {"broker": true, "catalog": "no file"}}', "catalog: no file"),
-        (503, '{"checks": {"broker": "ok", "workers": false}}', "workers: failing"),
+        (
+            503,
+            '{"checks": {"broker": {"ok": true}, "store": {"ok": false, "error": "It is full."}}}',
+            "store: It is full.",
+        ),
+        (503, '{"checks": "none"}', "/readyz answered 503"),
         (503, "nonsense", "/readyz answered 503"),
     ],
 )
