@@ -4,11 +4,13 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from services.catalog import database
 from services.catalog.attach import SILENCE_S, difference
 from services.catalog.database import CatalogStorageError
 from services.catalog.projection import apply
+from shared import health
 from shared.bus.live import LivePublisher
 from shared.bus.log import LogEntry, LogReader
 from shared.bus.service import Beat, worker_name
@@ -50,12 +52,16 @@ def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S)
         CatalogStorageError: the database cannot be written, or turned out to be damaged.
     """
     with database.open_catalog(settings.database) as connection:
-        live = LivePublisher(settings)
-        beat = Beat(live, WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE))
+        live, log = LivePublisher(settings), LogReader(settings)
+        beat = Beat(
+            live,
+            WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE),
+            partial(health.mark, settings, lambda: log.connected),
+        )
         beat.start()
         try:
             _make_agree(settings, connection, stop, silence_s)
-            _follow(settings, Projector(connection, live.publish), stop)
+            _follow(log, Projector(connection, live.publish), stop)
         except sqlite3.OperationalError as error:
             raise CatalogStorageError(f"Cannot write {settings.database}: {error}.") from error
         except sqlite3.DatabaseError as error:
@@ -85,7 +91,7 @@ def _make_agree(
         )
 
 
-def _follow(settings: Settings, projector: Projector, stop: threading.Event) -> None:
+def _follow(log: LogReader, projector: Projector, stop: threading.Event) -> None:
     start = projector.next_offset
     _log.info("reading the log from %s", "its first entry" if start is None else f"entry {start}")
-    LogReader(settings).follow(start, projector, stop)
+    log.follow(start, projector, stop)

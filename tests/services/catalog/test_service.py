@@ -183,3 +183,11 @@ def test_a_log_that_was_made_again_is_noticed_and_the_library_follows_the_new_on
     assert library.tracks(TrackQuery()).total == 0
     copy = settings.database.with_name(f"library.aside-{identity[:8]}.db")
     assert [row[2] for row in dump(copy) if row[0] == "jobs"] == [job_id(1)]
+
+
+def test_a_catalog_that_follows_the_log_touches_its_health_file(
+    environment: dict[str, str], tmp_path: Path, start: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    environment["SOUNDBOX_HEALTH_FILE"] = str(tmp_path / "alive")
+    start()
+    eventually((tmp_path / "alive").exists, 20)
