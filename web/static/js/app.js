@@ -3,7 +3,7 @@ import { router } from "./core/router.js";
 import { setAttribute } from "./core/dom.js";
 import { store } from "./core/store.js";
 import { connect } from "./state/events.js";
-import { notify } from "./state/notices.js";
+import { announce, notify } from "./state/notices.js";
 import { connectMediaSession } from "./player/media-session.js";
 import { player } from "./player/player.js";
 import { listenForShortcuts, showHelp } from "./player/shortcuts.js";
@@ -27,6 +27,7 @@ document.body.append(...player.deck.elements);
 player.addEventListener("trouble", (event) => notify(/** @type {CustomEvent} */ (event).detail, "error"), { signal });
 connectMediaSession();
 listenForShortcuts(signal);
+document.querySelector(".skip-link")?.addEventListener("click", skipToContent, { signal });
 document.getElementById("help")?.addEventListener("click", showHelp, { signal });
 
 router.addEventListener("unreachable", () => notify("This page can't be loaded. Is Sound Box running?", "error"), { signal });
@@ -40,8 +41,29 @@ router.addEventListener(
   },
   { signal },
 );
-router.start(ROUTES, /** @type {HTMLElement} */ (document.getElementById("outlet")));
+const outlet = /** @type {HTMLElement} */ (document.getElementById("outlet"));
+router.start(ROUTES, outlet).then(fetchOtherViews);
 
-const connection = document.getElementById("connection");
-store.watch(({ connection }) => connection, (state) => connection && (connection.hidden = state !== "polling"), signal);
+const notice = /** @type {HTMLElement} */ (document.getElementById("connection"));
+store.watch(({ connection }) => connection, showConnection, signal);
 connect(signal);
+
+/** @param {Event} event  Following the link as well would put another entry into the history. */
+function skipToContent(event) {
+  event.preventDefault();
+  outlet.focus();
+}
+
+/** @param {import("./core/store.js").Connection} connection */
+function showConnection(connection) {
+  const away = connection === "polling";
+  if (away === !notice.hidden) return;
+  notice.hidden = !away;
+  announce(away ? "The connection is gone. Trying again." : "Connected again.");
+}
+
+/** When nothing else is to be done: then the other views open at once, even while the server is away. */
+function fetchOtherViews() {
+  const later = globalThis.requestIdleCallback ?? setTimeout;
+  later(() => Promise.allSettled(ROUTES.map(({ load }) => load())));
+}

@@ -1,13 +1,14 @@
 /**
  * Asks the server. Whatever goes wrong arrives as one ApiError with a sentence that can be shown.
  */
+import { asSentence } from "./format.js";
 
 /** What the server, or the way to it, answered instead of a result. */
 export class ApiError extends Error {
   /**
    * @param {string} message  A sentence for a person.
    * @param {number} status  HTTP status; 0 when no answer came.
-   * @param {Record<string, string>} fields  Sentence by field name, of those that were wrong.
+   * @param {Record<string, string>} fields  What is wrong by field name, for example "must have 3 to 500 characters".
    */
   constructor(message, status, fields = {}) {
     super(message);
@@ -66,7 +67,7 @@ export function queryString(query = {}) {
 }
 
 /**
- * Read an RFC 9457 problem: {"detail", "error", "errors": [{"pointer": "/duration", "detail": "..."}]}.
+ * Read an RFC 9457 problem: {"error": "duration must be …", "errors": [{"field": "duration", "error": "must be …"}]}.
  * @param {Response} answer
  */
 async function problem(answer) {
@@ -76,11 +77,8 @@ async function problem(answer) {
   } catch {
     // A proxy in between answers in HTML: the status is all that it tells.
   }
-  const sentence = body.error ?? body.detail ?? body.title ?? `The server answered ${answer.status}.`;
+  const sentence = body.error ?? body.detail ?? `the server answered ${answer.status}`;
   const fields = {};
-  for (const { pointer, field, detail, message } of body.errors ?? []) {
-    const name = String(field ?? pointer ?? "").replace(/^#?\//, "").split(/[/.]/)[0];
-    if (name) fields[name] ??= detail ?? message ?? sentence;
-  }
-  return new ApiError(sentence, answer.status, fields);
+  for (const { field, error } of body.errors ?? []) fields[field] ??= error;
+  return new ApiError(asSentence(sentence), answer.status, fields);
 }

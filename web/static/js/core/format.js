@@ -25,6 +25,12 @@ export function length(seconds) {
   return `${Number(Number(seconds).toFixed(1))} s`;
 }
 
+/** "seed must be a number" -> "Seed must be a number.". @param {string} text */
+export function asSentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 const NUMBER = new Intl.NumberFormat("en");
 
 /** 1234 -> "1,234". @param {number} value */

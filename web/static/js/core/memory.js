@@ -1,20 +1,33 @@
 /** What this browser remembers between visits. A browser that keeps nothing is no error: the default holds. */
 
-/** @param {string} key @param {any} fallback */
-export function recall(key, fallback) {
+/**
+ * @param {string} key
+ * @param {any} fallback
+ * @param {"local" | "session"} [scope]  `session` keeps it for this tab only.
+ */
+export function recall(key, fallback, scope = "local") {
   try {
-    const text = localStorage.getItem(`soundbox.${key}`);
+    const text = storage(scope).getItem(`soundbox.${key}`);
     return text === null ? fallback : JSON.parse(text);
   } catch {
     return fallback;
   }
 }
 
-/** @param {string} key @param {unknown} value */
-export function remember(key, value) {
+/**
+ * @param {string} key
+ * @param {unknown} value
+ * @param {"local" | "session"} [scope]
+ */
+export function remember(key, value, scope = "local") {
   try {
-    localStorage.setItem(`soundbox.${key}`, JSON.stringify(value));
+    storage(scope).setItem(`soundbox.${key}`, JSON.stringify(value));
   } catch {
     // Storage is full or forbidden; the choice holds for this page only.
   }
+}
+
+/** @param {"local" | "session"} scope */
+function storage(scope) {
+  return scope === "session" ? sessionStorage : localStorage;
 }

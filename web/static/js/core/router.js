@@ -60,7 +60,7 @@ class Router extends EventTarget {
     if (route === this.current && this.#view?.addressChanged) {
       this.#view.location = place;
       this.#view.addressChanged();
-      return;
+      return this.#scroll(turn, scroll);
     }
     try {
       await route.load();
@@ -75,11 +75,13 @@ class Router extends EventTarget {
     this.#outlet?.replaceChildren(/** @type {View} */ (this.#view));
     this.dispatchEvent(new Event("change"));
     if (focus) this.#view?.querySelector("h1")?.focus({ preventScroll: true });
-    scrollTo(0, 0);
-    if (scroll) {
-      await this.#view?.ready;
-      if (turn === this.#turn) scrollTo(0, scroll);
-    }
+    return this.#scroll(turn, scroll);
+  }
+
+  /** To the top, or to where the listener was once the view is as tall again. @param {number} turn @param {number} top */
+  async #scroll(turn, top) {
+    if (top) await this.#view?.ready;
+    if (turn === this.#turn) scrollTo(0, top);
   }
 
   /** @param {MouseEvent} event */

@@ -1,23 +1,32 @@
 /** The form that asks for a sound. */
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { length } from "../core/format.js";
+import { asSentence, length } from "../core/format.js";
+import { recall, remember } from "../core/memory.js";
+import { store } from "../core/store.js";
 import { submit } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
-import { EXAMPLES, rollPrompt } from "./prompts.js";
+import { rollPrompt } from "./prompts.js";
 
-/** Longest sound by model, in seconds: beyond it the engines repeat themselves. */
+/** Longest sound by model, in seconds, until the server has told its own limits. */
 const LONGEST_S = { music: 120, audio: 30 };
 const MOST_VARIATIONS = 4;
+const MOST_CHARACTERS = 500;
+const COUNTED_FROM = 400;
 
-/** What stands in the form, kept while other views are shown. */
-const draft = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false };
+const BLANK = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false };
+
+/** What stands in the form: kept while other views are shown, and over a reload of this tab. */
+const draft = { ...BLANK, ...recall("draft", {}, "session") };
 
 export class GenerateForm extends SoundElement {
   /** @type {Record<string, any>} */ #field = {};
   #form = h("form", { class: "generate-form panel", novalidate: true });
   #seconds = h("output", { for: "duration" });
-  #send = h("button", { type: "submit", class: "primary button" });
+  #count = h("span", { class: "count", id: "prompt-count" });
+  #send = h("button", { type: "submit", class: "primary button" }, icon("spark"), h("span", null, "Generate"));
+  #sending = false;
+  #longest = LONGEST_S;
 
   mount() {
     this.#form = this.#build();
@@ -33,21 +42,18 @@ export class GenerateForm extends SoundElement {
       event.preventDefault();
       this.#form.requestSubmit();
     });
+    store.watch(({ status }) => status?.limits, (limits) => limits && this.#limit(limits), this.signal);
   }
 
   /**
    * Put settings into the form, as those of a sound that should be made again.
-   * @param {URLSearchParams} query  prompt, model, duration, loop, seed.
+   * @param {Partial<typeof draft>} settings
    */
-  fill(query) {
-    if (!query.has("prompt")) return;
-    draft.prompt = query.get("prompt") ?? "";
-    draft.model = query.get("model") === "audio" ? "audio" : "music";
-    draft.duration = Number(query.get("duration")) || draft.duration;
-    draft.loop = query.has("loop");
-    draft.seed = query.get("seed") ?? "";
+  use(settings) {
+    Object.assign(draft, { loop: false, seed: "" }, settings);
     draft.more = draft.more || draft.seed !== "";
     this.#write();
+    this.#keep();
     this.#field.prompt.focus();
   }
 
@@ -56,38 +62,28 @@ export class GenerateForm extends SoundElement {
     field.prompt = h("textarea", {
       id: "prompt",
       rows: 3,
-      maxlength: 1000,
+      dir: "auto",
       required: true,
       placeholder: "calm piano over soft rain, 80 bpm",
-      "aria-describedby": "prompt-error",
+      "aria-describedby": "prompt-error prompt-count",
     });
     field.music = h("input", { type: "radio", name: "model", value: "music" });
     field.audio = h("input", { type: "radio", name: "model", value: "audio" });
     field.duration = h("input", { id: "duration", type: "range", min: 1, step: 1, "aria-describedby": "duration-error" });
     field.loop = h("input", { id: "loop", type: "checkbox", role: "switch", "aria-describedby": "loop-error" });
-    field.seed = h("input", {
-      id: "seed",
-      type: "text",
-      inputmode: "numeric",
-      autocomplete: "off",
-      placeholder: "A new one every time",
-      "aria-describedby": "seed-error",
-    });
-    field.variations = h("input", {
-      id: "variations",
-      type: "number",
-      min: 1,
-      max: MOST_VARIATIONS,
-      "aria-describedby": "variations-error",
-    });
     field.more = h("details", { class: "more" }, h("summary", null, "More"), this.#moreFields());
     this.on(field.more, "toggle", () => (draft.more = field.more.open));
-    this.#send.replaceChildren(icon("spark"), h("span", null, "Generate"));
     return h(
       "form",
       { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
-      h("div", { class: "field" }, h("label", { for: "prompt" }, "Describe a sound"), field.prompt, errorOf("prompt")),
-      this.#ideas(),
+      h(
+        "div",
+        { class: "field" },
+        h("div", { class: "label-row" }, h("label", { for: "prompt" }, "Describe a sound"), this.#dice()),
+        field.prompt,
+        this.#count,
+        errorOf("prompt"),
+      ),
       h(
         "fieldset",
         { class: "field segmented" },
@@ -110,39 +106,44 @@ export class GenerateForm extends SoundElement {
   }
 
   #moreFields() {
+    const field = this.#field;
+    field.seed = h("input", {
+      id: "seed",
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      placeholder: "A new one every time",
+      "aria-describedby": "seed-error",
+    });
+    field.variations = h("input", {
+      id: "variations",
+      type: "number",
+      min: 1,
+      max: MOST_VARIATIONS,
+      "aria-describedby": "variations-error",
+    });
     return h(
       "div",
       { class: "more-fields" },
-      h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), this.#field.seed, errorOf("seed")),
-      h("div", { class: "field" }, h("label", { for: "variations" }, "Variations"), this.#field.variations, errorOf("variations")),
+      h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), field.seed, errorOf("seed")),
+      h("div", { class: "field" }, h("label", { for: "variations" }, "Variations"), field.variations, errorOf("variations")),
     );
   }
 
-  #ideas() {
-    const dice = h("button", { type: "button", class: "chip", "aria-label": "Surprise me with a prompt" }, icon("dice"), "Dice");
-    this.on(dice, "click", () => this.#use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music") }));
-    return h(
-      "div",
-      { class: "chips", role: "group", "aria-label": "Example prompts" },
-      dice,
-      EXAMPLES.map((example) =>
-        this.on(h("button", { type: "button", class: "chip" }, example.prompt), "click", () =>
-          this.#use({ loop: false, ...example }),
-        ),
-      ),
-    );
+  #dice() {
+    const dice = h("button", { type: "button", class: "chip" }, icon("dice"), "Surprise me");
+    return this.on(dice, "click", () => this.use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music"), loop: draft.loop }));
   }
 
-  /** @param {Partial<typeof draft>} settings */
-  #use(settings) {
-    Object.assign(draft, settings, { seed: "" });
-    this.#write();
-    this.#field.prompt.focus();
+  /** @param {Record<string, {max_duration: number}>} limits  By model, as the server tells them. */
+  #limit(limits) {
+    this.#longest = { music: limits.music.max_duration, audio: limits.audio.max_duration };
+    this.#writeDuration();
   }
 
   /** Form from draft. */
   #write() {
-    const { prompt, music, audio, duration, loop, seed, variations, more } = this.#field;
+    const { prompt, music, audio, loop, seed, variations, more } = this.#field;
     prompt.value = draft.prompt;
     music.checked = draft.model !== "audio";
     audio.checked = draft.model === "audio";
@@ -150,51 +151,75 @@ export class GenerateForm extends SoundElement {
     seed.value = draft.seed;
     variations.value = String(draft.variations);
     more.open = draft.more;
-    this.#writeDuration(duration);
+    this.#writeDuration();
+    this.#writeCount();
     this.#showErrors({});
   }
 
-  /** @param {HTMLInputElement} slider */
-  #writeDuration(slider) {
-    const longest = LONGEST_S[draft.model === "audio" ? "audio" : "music"];
-    draft.duration = Math.min(Math.max(1, Math.round(draft.duration)), longest);
+  #writeDuration() {
+    const slider = this.#field.duration;
+    const longest = this.#longest[draft.model === "audio" ? "audio" : "music"];
+    draft.duration = Math.min(Math.max(1, draft.duration || BLANK.duration), longest);
     setAttribute(slider, "max", longest);
+    // Whole seconds, except for the length of a sound that should be made again exactly.
+    setAttribute(slider, "step", Number.isInteger(draft.duration) ? 1 : "any");
     slider.value = String(draft.duration);
     slider.style.setProperty("--part", String((draft.duration - 1) / (longest - 1)));
     setAttribute(slider, "aria-valuetext", `${draft.duration} seconds`);
     setText(this.#seconds, length(draft.duration));
   }
 
+  #writeCount() {
+    const characters = [...draft.prompt.trim()].length;
+    setText(this.#count, characters < COUNTED_FROM ? "" : `${characters} of ${MOST_CHARACTERS} characters`);
+    this.#count.classList.toggle("over", characters > MOST_CHARACTERS);
+  }
+
   /** Draft from form. */
   #read() {
     const { prompt, audio, duration, loop, seed, variations } = this.#field;
+    const moved = duration.valueAsNumber !== draft.duration;
     draft.prompt = prompt.value;
     draft.model = audio.checked ? "audio" : "music";
-    draft.duration = duration.valueAsNumber;
+    if (moved) draft.duration = Math.round(duration.valueAsNumber);
     draft.loop = loop.checked;
     draft.seed = seed.value.trim();
     draft.variations = variations.valueAsNumber;
-    this.#writeDuration(duration);
+    this.#writeDuration();
+    this.#writeCount();
+    this.#keep();
+  }
+
+  #keep() {
+    remember("draft", draft, "session");
   }
 
   async #submit() {
+    if (this.#sending) return;
     const errors = this.#check();
     this.#showErrors(errors);
     if (Object.keys(errors).length) return this.#focusFirst(errors);
-    setAttribute(this.#send, "disabled", true);
+    this.#setSending(true);
     try {
       await submit(wishOf(draft), newKey());
+      this.dispatchEvent(new Event("asked"));
     } catch (/** @type {any} */ error) {
       this.#showServerError(error);
     }
-    setAttribute(this.#send, "disabled", false);
+    this.#setSending(false);
+  }
+
+  /** The button is not disabled meanwhile: that would take the focus from it. @param {boolean} sending */
+  #setSending(sending) {
+    this.#sending = sending;
+    setAttribute(this.#send, "aria-disabled", sending ? "true" : null);
   }
 
   /** What can be known to be wrong without asking the server. */
   #check() {
     /** @type {Record<string, string>} */
     const errors = {};
-    if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or take one of the examples.";
+    if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or let “Surprise me” do it.";
     if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = "A seed is a whole number from 0 to 2147483647.";
     if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = `From 1 to ${MOST_VARIATIONS}.`;
     return errors;
@@ -202,7 +227,7 @@ export class GenerateForm extends SoundElement {
 
   /** @param {import("../core/api.js").ApiError} error */
   #showServerError(error) {
-    const fields = Object.fromEntries(Object.entries(error.fields ?? {}).map(([name, text]) => [name.replace(/_s$/, ""), text]));
+    const fields = Object.fromEntries(Object.entries(error.fields).map(([name, text]) => [name, asSentence(`${name} ${text}`)]));
     const placed = Object.keys(fields).filter((name) => this.#form.querySelector(`#${name}-error`));
     this.#showErrors(fields);
     if (placed.length) this.#focusFirst(fields);

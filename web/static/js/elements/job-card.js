@@ -5,12 +5,15 @@ import { length, modelLabel } from "../core/format.js";
 import { player } from "../player/player.js";
 import { cancel } from "../state/jobs.js";
 import { trackOf } from "../state/tracks.js";
-import { downloadLink, factLine, reuseLink, spectrogram } from "./sound-facts.js";
+import { downloadLink, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
 import "./copy-button.js";
 import "./play-button.js";
 import "./waveform.js";
 
 /** @typedef {import("../core/store.js").Job} Job */
+
+/** The way of a sound, by the name of its phase. */
+const PHASES = { queued: "Queue", generating: "Making", analyzing: "Checking", rendering: "Drawing" };
 
 export class JobCard extends SoundElement {
   /** @type {Job | null} */ #job = null;
@@ -48,18 +51,19 @@ export class JobCard extends SoundElement {
     const sentence = h("p", { class: "progress-text" });
     const retry = h("p", { class: "retry", hidden: true });
     const bar = h("progress", { max: 100, "aria-label": `Progress of “${job.prompt}”` });
+    const steps = Object.entries(PHASES).map(([phase, label]) => h("li", { "data-phase": phase }, label));
     const stop = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel"));
     this.on(stop, "click", () => cancel(/** @type {Job} */ (this.#job).id));
     this.replaceChildren(
       h("div", { class: "pulse", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
-      h("div", { class: "card-head" }, h("h3", null, job.prompt), this.#wish(job)),
+      h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
       h("div", { class: "card-progress" }, sentence, bar, retry),
-      h("div", { class: "card-actions" }, stop),
+      h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": "Phases" }, steps), stop),
     );
     this.#refresh = (now) => {
       setText(sentence, sentenceOf(now));
-      // Percent only where the engine counts steps: anything else would be invented.
-      setAttribute(bar, "value", now.status === "processing" && now.progress_pct ? now.progress_pct : null);
+      setAttribute(bar, "value", now.progress_pct ?? 0);
+      for (const step of steps) setAttribute(step, "aria-current", step.dataset.phase === now.phase ? "step" : null);
       retry.hidden = !now.attempt;
       if (now.attempt) setText(retry, retryText(now));
       setAttribute(stop, "disabled", now.status === "cancelling");
@@ -81,7 +85,7 @@ export class JobCard extends SoundElement {
 
   /** @param {Job} job */
   async #showDone(job) {
-    this.replaceChildren(h("div", { class: "card-head" }, h("h3", null, job.prompt), h("p", { class: "muted" }, "Opening…")));
+    this.replaceChildren(h("div", { class: "card-head" }, promptHeading(job.prompt), h("p", { class: "muted" }, "Opening…")));
     let track;
     try {
       track = await trackOf(job.id);
@@ -93,17 +97,17 @@ export class JobCard extends SoundElement {
     const start = (from_s = 0) => player.playList([track], { from_s, label: "Your sounds" });
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => start() }),
-      h("div", { class: "card-head" }, h("h3", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("div", { class: "card-head" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
       h(
         "div",
         { class: "card-sound" },
         h("sb-waveform", { ".track": track, ".start": start }),
-        h("a", { class: "picture", href: `/track/${track.id}` }, spectrogram(track)),
+        h("a", { href: `/track/${track.id}`, tabindex: -1 }, spectrogram(track)),
       ),
       h(
         "div",
         { class: "card-actions" },
-        reuseLink(track),
+        reuseLink({ ...track, duration: job.duration }),
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
         downloadLink(track),
@@ -116,7 +120,7 @@ export class JobCard extends SoundElement {
     const again = h("button", { type: "button", class: "quiet button" }, icon("reuse"), h("span", null, "Try again"));
     this.on(again, "click", () => this.#showDone(job));
     this.replaceChildren(
-      h("div", { class: "card-head" }, h("h3", null, job.prompt)),
+      h("div", { class: "card-head" }, promptHeading(job.prompt)),
       h("p", { class: "trouble" }, error.message),
       h("div", { class: "card-actions" }, again),
     );
@@ -126,7 +130,7 @@ export class JobCard extends SoundElement {
   #showFailed(job) {
     const cancelled = job.status === "cancelled";
     this.replaceChildren(
-      h("div", { class: "card-head" }, h("h3", null, job.prompt), this.#wish(job)),
+      h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
       h("p", { class: cancelled ? "muted" : "trouble" }, cancelled ? "Cancelled" : (job.error ?? "That did not work.")),
       h("div", { class: "card-actions" }, reuseLink(job)),
     );

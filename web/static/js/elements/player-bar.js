@@ -3,11 +3,12 @@ import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { clock, spokenTime } from "../core/format.js";
 import { player } from "../player/player.js";
+import { madeBy } from "./sound-facts.js";
 
 class PlayerBar extends SoundElement {
   mount() {
     const art = h("a", { class: "player-art", tabindex: -1, "aria-hidden": "true" });
-    const title = h("a", { class: "player-title" });
+    const title = h("a", { class: "player-title", dir: "auto" });
     const source = h("span", { class: "player-source" });
     this.replaceChildren(
       h("div", { class: "player-now" }, art, h("div", { class: "player-words" }, title, source)),
@@ -23,11 +24,11 @@ class PlayerBar extends SoundElement {
       setText(title, track?.prompt ?? "Nothing is playing");
       setAttribute(title, "href", track && `/track/${track.id}`);
       setAttribute(title, "title", track?.prompt);
-      setText(source, track ? player.source.label : "Pick a sound, or tune in to the radio");
+      setText(source, track ? [madeBy(track), player.source.label].filter(Boolean).join(" · ") : "Pick a sound, or the radio");
       if (track && track.id !== shown) {
         shown = track.id;
         setAttribute(art, "href", `/track/${track.id}`);
-        art.replaceChildren(h("img", { src: track.spectrogram_url, alt: "", decoding: "async" }));
+        art.replaceChildren(h("span", { class: "spectrogram" }, h("img", { src: track.spectrogram_url, alt: "", decoding: "async" })));
       }
     });
     player.dispatchEvent(new Event("change"));
@@ -72,7 +73,7 @@ class PlayerBar extends SoundElement {
   #extras() {
     const speaker = icon("volume");
     const repeat = this.#button("repeat", "Repeat this sound", () => player.setRepeat(!player.repeat));
-    const mute = this.on(h("button", { type: "button", class: "icon-button" }, speaker), "click", () =>
+    const mute = this.on(h("button", { type: "button", class: "icon-button mute" }, speaker), "click", () =>
       player.setMuted(!player.muted),
     );
     const volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Volume", class: "volume" });

@@ -1,4 +1,4 @@
-/** Examples for an empty box, and a dice that puts words together when ideas run out. */
+/** Examples for a first sound, and a dice that puts words together when ideas run out. */
 
 /** @typedef {{prompt: string, model: "music" | "audio", duration: number, loop?: boolean}} Example */
 

@@ -21,7 +21,7 @@ export function factLine(track) {
     track.is_loop && h("li", null, icon("repeat"), "Loop"),
     bpm && h("li", null, `${Math.round(Number(bpm))} bpm`),
     key && h("li", null, key),
-    h("li", { class: "engine" }, track.engine_label ?? engineLabel(track.engine)),
+    h("li", { class: "engine" }, madeBy(track)),
     h("li", null, h("time", { datetime: track.created_at }, ago(track.created_at))),
   );
 }
@@ -37,17 +37,31 @@ export function spectrogramText(track) {
   return `Spectrogram of “${track.prompt}”: ${told.filter(Boolean).join(", ")}`;
 }
 
-/** @param {Track} track @param {{lazy?: boolean}} [options] */
-export function spectrogram(track, { lazy = true } = {}) {
-  return h("img", {
-    class: "spectrogram",
+/**
+ * The picture of a sound; CSS crops it to the plot, unless it is shown `whole`, with its scales.
+ * @param {Track} track
+ * @param {{lazy?: boolean, whole?: boolean}} [options]
+ */
+export function spectrogram(track, { lazy = true, whole = false } = {}) {
+  const picture = h("img", {
     src: track.spectrogram_url,
     alt: spectrogramText(track),
     loading: lazy ? "lazy" : "eager",
     decoding: "async",
-    width: 800,
-    height: 200,
+    width: 1000,
+    height: 320,
   });
+  return h("span", { class: whole ? "spectrogram whole" : "spectrogram" }, picture);
+}
+
+/** A prompt as a heading: in its own direction, whatever that of the page is. @param {import("../core/dom.js").Child} content */
+export function promptHeading(content) {
+  return h("h3", { dir: "auto" }, content);
+}
+
+/** What made a sound, in words. @param {Track} track */
+export function madeBy(track) {
+  return track.engine_label ?? engineLabel(track.engine);
 }
 
 /** Address of the form filled with what made a sound. @param {Partial<Track> & {loop?: boolean}} made */

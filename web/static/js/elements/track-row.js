@@ -2,7 +2,7 @@
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { player } from "../player/player.js";
-import { downloadLink, factLine } from "./sound-facts.js";
+import { downloadLink, factLine, promptHeading } from "./sound-facts.js";
 import "./play-button.js";
 import "./waveform.js";
 
@@ -16,13 +16,13 @@ class TrackRow extends SoundElement {
     if (!track) return;
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => this.start() }),
-      h("div", { class: "row-words" }, h("h3", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("div", { class: "row-words" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
       h("sb-waveform", { compact: true, ".track": track, ".start": this.start }),
       h(
         "div",
         { class: "row-actions" },
         downloadLink(track),
-        h("a", { class: "quiet button", href: `/track/${track.id}`, "aria-label": `Open “${track.prompt}”` }, icon("open")),
+        h("a", { class: "quiet button row-open", href: `/track/${track.id}`, "aria-label": `Open “${track.prompt}”` }, icon("open")),
       ),
     );
     const mark = () => this.classList.toggle("current", player.isCurrent(track.id));

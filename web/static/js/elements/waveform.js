@@ -14,6 +14,7 @@ const LEAST_HEIGHT = 0.04;
 
 export class Waveform extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ #track = null;
+  #wasCurrent = false;
   #canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { "aria-hidden": "true" }));
   #slider = h("input", { type: "range", min: 0, step: 0.1, value: 0 });
   #seekTo = (/** @type {number} */ seconds) => player.seek(seconds);
@@ -38,7 +39,7 @@ export class Waveform extends SoundElement {
     this.replaceChildren(this.#canvas, this.#slider);
     this.on(this.#slider, "input", () => this.#seekTo(this.#slider.valueAsNumber));
     this.on(player, "time", () => this.#isCurrent() && this.#update());
-    this.on(player, "change", () => this.#update());
+    this.on(player, "change", () => this.#wasCurrent !== this.#isCurrent() && this.#update());
     this.on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.#draw());
     this.on(document, "themechange", () => this.#draw());
     const sizes = new ResizeObserver(() => this.#draw());
@@ -53,7 +54,7 @@ export class Waveform extends SoundElement {
 
   #update() {
     if (!this.#track) return;
-    const current = this.#isCurrent();
+    const current = (this.#wasCurrent = this.#isCurrent());
     const position = current ? player.position : 0;
     // In a list only the sound that plays is a tab stop: twenty sliders would be in everybody's way.
     setAttribute(this.#slider, "tabindex", current || !this.hasAttribute("compact") ? null : -1);

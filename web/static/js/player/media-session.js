@@ -1,5 +1,5 @@
 /** Tells the system what plays, so that media keys, headsets and lock screens work. */
-import { engineLabel } from "../core/format.js";
+import { madeBy } from "../elements/sound-facts.js";
 import { player } from "./player.js";
 
 const SKIP_S = 5;
@@ -41,7 +41,7 @@ export function connectMediaSession() {
 function metadata(track) {
   return new MediaMetadata({
     title: track.prompt,
-    artist: `Sound Box · ${track.engine_label ?? engineLabel(track.engine)}`,
+    artist: `Sound Box · ${madeBy(track)}`,
     album: player.source.label,
     artwork: [{ src: track.spectrogram_url, type: "image/png" }],
   });

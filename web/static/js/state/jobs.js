@@ -55,6 +55,7 @@ export async function submit(wish, key) {
 
 /** Ask to stop a job; the list says so at once. @param {string} id */
 export async function cancel(id) {
+  const { status, progress } = /** @type {Job} */ (find(id));
   cancelling.add(id);
   change(id, { status: "cancelling", progress: "Stopping" });
   announce("Stopping.");
@@ -64,8 +65,14 @@ export async function cancel(id) {
     cancelling.delete(id);
     // 409: it finished before the request arrived, and its event is on its way.
     if (!(error instanceof ApiError) || error.status !== 409) notify(messageOf(error), "error");
-    change(id, { status: "processing" });
+    const now = find(id);
+    if (now && !hasEnded(now)) change(id, { status, progress });
   }
+}
+
+/** Ask to stop everything of mine that has not ended. */
+export function cancelAll() {
+  return Promise.all(openJobs().map(({ id, status }) => status !== "cancelling" && cancel(id)));
 }
 
 /** @param {unknown} error */
@@ -83,7 +90,7 @@ export function applySnapshot({ jobs }) {
 
 /** @param {Job} job */
 export function applyJob(job) {
-  const before = store.state.jobs.find(({ id }) => id === job.id);
+  const before = find(job.id);
   if (!before) insert(keepCancelling(job));
   // An answer to a poll may be older than the event that overtook it.
   else if (!hasEnded(before)) change(job.id, keepCancelling(job));
@@ -92,7 +99,7 @@ export function applyJob(job) {
 
 /** @param {{id: string, phase: string, progress: string, progress_pct: number | null, attempt: number}} progress */
 export function applyProgress(progress) {
-  const job = store.state.jobs.find(({ id }) => id === progress.id);
+  const job = find(progress.id);
   if (!job || hasEnded(job) || cancelling.has(job.id)) return;
   change(job.id, { ...progress, status: "processing", position: null });
 }
@@ -103,9 +110,14 @@ function keepCancelling(job) {
   return cancelling.has(job.id) ? { ...job, status: "cancelling", progress: "Stopping" } : job;
 }
 
+/** @param {string} id */
+function find(id) {
+  return store.state.jobs.find((job) => job.id === id);
+}
+
 /** @param {Job} job */
 function insert(job) {
-  if (store.state.jobs.some(({ id }) => id === job.id)) return;
+  if (find(job.id)) return;
   store.set({ jobs: [job, ...store.state.jobs].slice(0, MOST_SHOWN) });
 }
 

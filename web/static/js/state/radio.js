@@ -15,7 +15,8 @@ const REMEMBERED = 40;
 
 /** @type {Station[]} */
 export const STATIONS = [
-  { id: "music", label: "All music", query: { model: "music" } },
+  { id: "all", label: "Everything", query: {} },
+  { id: "music", label: "Music", query: { model: "music" } },
   { id: "effects", label: "Effects", query: { model: "audio" } },
   wordStation("piano"),
   wordStation("rain"),
@@ -24,7 +25,7 @@ export const STATIONS = [
 
 /** A station of everything that a search finds. @param {string} words @returns {Station} */
 export function wordStation(words) {
-  return { id: `word:${words.toLowerCase()}`, label: words, query: { search: words } };
+  return { id: `word:${words.toLowerCase()}`, label: words.charAt(0).toUpperCase() + words.slice(1), query: { search: words } };
 }
 
 /** @returns {Station} The one that was heard last. */

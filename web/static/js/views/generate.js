@@ -1,8 +1,11 @@
 /** The first view: ask for a sound on one side, watch and hear your sounds on the other. */
-import { h } from "../core/dom.js";
+import { h, icon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { engineLabel, plural } from "../core/format.js";
+import { router } from "../core/router.js";
 import { store } from "../core/store.js";
+import { EXAMPLES } from "../elements/prompts.js";
+import { cancelAll, hasEnded } from "../state/jobs.js";
 import "../elements/generate-form.js";
 
 const STATES = { pending: "waking up", loading: "loading its model", ready: "ready", error: "not working", unloaded: "asleep" };
@@ -16,8 +19,8 @@ class GenerateView extends SoundElement {
 
   mount() {
     const engine = h("p", { class: "engine-line" });
-    const count = h("span", { class: "count" });
-    const empty = emptyState();
+    const empty = this.#empty();
+    const sounds = h("section", { "aria-labelledby": "your-sounds" }, this.#head(), empty, this.#list);
     this.replaceChildren(
       h(
         "header",
@@ -25,13 +28,9 @@ class GenerateView extends SoundElement {
         h("h1", { tabindex: -1 }, "What do you want to hear?"),
         h("p", null, "Describe it. Sound Box makes it, checks it and keeps it in your library."),
       ),
-      h(
-        "div",
-        { class: "workbench" },
-        h("div", { class: "bench-form" }, this.#form, engine),
-        h("section", { "aria-labelledby": "your-sounds" }, h("h2", { id: "your-sounds" }, "Your sounds", count), empty, this.#list),
-      ),
+      h("div", { class: "workbench" }, h("div", { class: "bench-form" }, this.#form, engine), sounds),
     );
+    this.on(this.#form, "asked", () => showWhereItArrives(sounds));
     this.addressChanged();
     store.watch(({ jobs }) => jobs, (jobs) => this.#showJobs(jobs), this.signal);
     store.watch(
@@ -39,12 +38,50 @@ class GenerateView extends SoundElement {
       (amount) => (empty.hidden = amount !== "none"),
       this.signal,
     );
-    store.watch(({ jobs }) => jobs.length, (many) => (count.textContent = many ? String(many) : ""), this.signal);
-    store.watch(({ status }) => status, (status) => (engine.textContent = engineSentence(status)), this.signal);
+    store.watch(({ status }) => status, (status) => setText(engine, engineSentence(status)), this.signal);
   }
 
+  /** Settings in the address go into the form, and out of the address: a later visit must not overwrite what was typed. */
   addressChanged() {
-    this.#form.fill(this.location.query);
+    const { query } = this.location;
+    if (!query.has("prompt")) return;
+    this.#form.use({
+      prompt: query.get("prompt"),
+      model: query.get("model") === "audio" ? "audio" : "music",
+      loop: query.has("loop"),
+      seed: query.get("seed") ?? "",
+      ...(query.has("duration") && { duration: Number(query.get("duration")) }),
+    });
+    router.replace("/generate");
+  }
+
+  #head() {
+    const count = h("span", { class: "count" });
+    const all = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel all"));
+    this.on(all, "click", cancelAll);
+    store.watch(({ jobs }) => jobs.length, (many) => setText(count, many ? String(many) : ""), this.signal);
+    store.watch(
+      ({ jobs }) => jobs.filter((job) => !hasEnded(job) && job.status !== "cancelling").length,
+      (open) => (all.hidden = open < 2),
+      this.signal,
+    );
+    return h("header", { class: "section-head" }, h("h2", { id: "your-sounds" }, "Your sounds", count), all);
+  }
+
+  #empty() {
+    const examples = EXAMPLES.map((example) => {
+      const picture = icon(example.model === "audio" ? "effect" : "music");
+      const button = h("button", { type: "button", class: `example ${example.model}` }, picture, h("span", null, example.prompt));
+      return h("li", null, this.on(button, "click", () => this.#form.use(example)));
+    });
+    return h(
+      "div",
+      { class: "empty panel", hidden: true },
+      h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 24 }, () => h("i"))),
+      h("h3", null, "Silence, so far"),
+      h("p", null, "Describe a sound and press Generate. Or begin with one of these:"),
+      h("ul", { class: "examples", role: "list" }, examples),
+    );
   }
 
   /**
@@ -74,15 +111,9 @@ class GenerateView extends SoundElement {
   }
 }
 
-function emptyState() {
-  return h(
-    "div",
-    { class: "empty panel", hidden: true },
-    h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 24 }, () => h("i"))),
-    h("h3", null, "Silence, so far"),
-    h("p", null, "What you ask for appears here at once, and plays when you say so."),
-    h("a", { class: "button", href: "/radio" }, "Listen to the radio meanwhile"),
-  );
+/** Where the form fills the screen, a phone for one, the new sound would appear out of sight. @param {HTMLElement} sounds */
+function showWhereItArrives(sounds) {
+  if (sounds.getBoundingClientRect().top > innerHeight / 2) sounds.scrollIntoView({ block: "start" });
 }
 
 /** @param {any} status As GET /status, or null. */
@@ -93,7 +124,8 @@ function engineSentence(status) {
   const state = states.size === 1 ? [...states][0] : states.has("loading") ? "loading" : "ready";
   const waiting = status.queue_length ? `, ${plural(status.queue_length, "job")} in the queue` : "";
   const name = engine ? engine[0].toUpperCase() + engine.slice(1) : "Engine";
-  return `${name}: ${STATES[state] ?? state}${waiting}`;
+  const reason = state === "error" ? Object.values(status.reasons ?? {})[0] : "";
+  return `${name}: ${STATES[state] ?? state}${waiting}${reason ? `. ${reason}` : ""}`;
 }
 
 define("sb-generate-view", GenerateView);

@@ -4,6 +4,7 @@ import { SoundElement, define } from "../core/element.js";
 import { number, plural } from "../core/format.js";
 import { isAbort, queryString, request } from "../core/api.js";
 import { router } from "../core/router.js";
+import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { announce } from "../state/notices.js";
 import { published } from "../state/tracks.js";
@@ -21,9 +22,24 @@ class LibraryView extends SoundElement {
   #wanted = { q: "", model: "", sort: "", page: 1 };
   #asked = new AbortController();
   #typing = 0;
-  #search = h("input", { id: "library-search", type: "search", placeholder: "Search prompts", "aria-label": "Search the library", autocomplete: "off" });
+  /** Whether the list failed for a reason that may pass. */ #trouble = false;
+  #search = h("input", {
+    id: "library-search",
+    type: "search",
+    dir: "auto",
+    placeholder: "Search prompts",
+    "aria-label": "Search the library",
+    autocomplete: "off",
+    maxlength: 500,
+  });
   #sort = h("select", { "aria-label": "Sort by" }, SORTS.map(([value, label]) => h("option", { value }, label)));
-  #models = MODELS.map(([value, label, count]) => ({ value, count, tally: h("span", { class: "count" }), label, input: h("input", { type: "radio", name: "library-model", value }) }));
+  #models = MODELS.map(([value, label, count]) => ({
+    value,
+    count,
+    label,
+    tally: h("span", { class: "count" }),
+    input: h("input", { type: "radio", name: "library-model", value }),
+  }));
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
   #list = h("ol", { class: "rows", role: "list" });
@@ -33,13 +49,14 @@ class LibraryView extends SoundElement {
     this.replaceChildren(
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
       this.#tools(),
-      this.#summary,
+      h("div", { class: "list-head" }, this.#summary, this.#sort),
       this.#fresh,
       this.#list,
       this.#pages,
     );
     this.on(published, "track", () => this.#offerFresh());
-    this.on(this.#fresh, "click", () => this.#ask({ page: 1 }));
+    this.on(this.#fresh, "click", () => this.#again());
+    store.watch(({ connection }) => connection, (state) => state === "live" && this.#trouble && this.#again(), this.signal);
     this.signal.addEventListener("abort", () => {
       clearTimeout(this.#typing);
       this.#asked.abort();
@@ -56,7 +73,13 @@ class LibraryView extends SoundElement {
       sort: query.get("sort") ?? "",
       page: Math.max(1, Number(query.get("page")) || 1),
     };
-    this.#search.value = this.#wanted.q;
+    // While something is typed the box is ahead of the address, if only by a space.
+    if (this.#search.value.trim() !== this.#wanted.q) this.#search.value = this.#wanted.q;
+    this.#again();
+  }
+
+  /** Ask once more for what is shown. */
+  #again() {
     this.#writeControls();
     this.ready = this.#load();
   }
@@ -64,7 +87,7 @@ class LibraryView extends SoundElement {
   #tools() {
     this.on(this.#search, "input", () => {
       clearTimeout(this.#typing);
-      this.#typing = setTimeout(() => this.#ask({ q: this.#search.value.trim(), page: 1 }), TYPING_MS);
+      this.#typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
     });
     this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === "recent" ? "" : this.#sort.value, page: 1 }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#ask({ model: value, page: 1 }));
@@ -78,17 +101,28 @@ class LibraryView extends SoundElement {
         h("legend", { class: "visually-hidden" }, "Show"),
         this.#models.map(({ input, label, tally }) => h("label", null, input, label, tally)),
       ),
-      this.#sort,
     );
   }
 
-  /** Change what is asked for, and the address with it. @param {Partial<{q: string, model: string, sort: string, page: number}>} change */
+  /** The words of one search make one entry of the history, not one a letter. @param {string} q */
+  #searchFor(q) {
+    const typingOn = this.#wanted.q !== "" && q !== "";
+    if (q === this.#wanted.q) return;
+    if (!typingOn) return void this.#ask({ q, page: 1 });
+    Object.assign(this.#wanted, { q, page: 1 });
+    router.replace(this.#address());
+    this.#again();
+  }
+
+  /** Go where something else is asked for, so that "back" leads here again. @param {Partial<{q: string, model: string, sort: string, page: number}>} change */
   #ask(change) {
     Object.assign(this.#wanted, change);
+    return router.go(this.#address());
+  }
+
+  #address() {
     const { page, ...rest } = this.#wanted;
-    router.replace(`/library${queryString({ ...rest, page: page > 1 ? page : "" })}`);
-    this.#writeControls();
-    this.ready = this.#load();
+    return `/library${queryString({ ...rest, page: page > 1 ? page : "" })}`;
   }
 
   #writeControls() {
@@ -100,6 +134,7 @@ class LibraryView extends SoundElement {
     this.#asked.abort();
     const { signal } = (this.#asked = new AbortController());
     this.#fresh.hidden = true;
+    this.#trouble = false;
     setAttribute(this.#list, "aria-busy", "true");
     const { q, model, sort, page } = this.#wanted;
     const query = { search: q, model, sort: sort || (q ? "relevance" : "recent"), page, per_page: PER_PAGE };
@@ -124,6 +159,7 @@ class LibraryView extends SoundElement {
     const sentence = found.total ? `${plural(found.total, "sound")}${this.#wanted.q ? ` for “${this.#wanted.q}”` : ""}` : "";
     setText(this.#summary, sentence);
     announce(sentence || "No sounds found.");
+    this.#sort.hidden = !found.total;
     this.#list.replaceChildren(
       ...tracks.map((/** @type {any} */ track, /** @type {number} */ index) =>
         h("li", null, h("sb-track-row", { class: "row", ".track": track, ".start": (from_s = 0) => play(index, from_s) })),
@@ -138,10 +174,11 @@ class LibraryView extends SoundElement {
     const { q, model } = this.#wanted;
     const prompt = all && q ? q : "calm piano over soft rain, 80 bpm";
     const words = all
-      ? [h("h2", null, q ? `Nothing sounds like “${q}” yet` : "Nothing here yet"), h("p", null, "It takes one click to change that.")]
+      ? [h("h2", null, q ? ["Nothing sounds like “", h("bdi", null, q), "” yet"] : "Nothing here yet"), h("p", null, "It takes one click to change that.")]
       : [h("h2", null, "An empty shelf"), h("p", null, "Every sound that is made here ends up on it. Start with this one:")];
     const href = `/generate${queryString({ prompt, model })}`;
-    return h("div", { class: "empty panel" }, words, h("a", { class: "primary button", href }, icon("spark"), `Make “${prompt}”`));
+    const make = h("a", { class: "primary button", href }, icon("spark"), h("span", null, "Make “", h("bdi", null, prompt), "”"));
+    return h("div", { class: "empty panel" }, words, make);
   }
 
   /** @param {{page: number, pages: number}} found */
@@ -152,7 +189,6 @@ class LibraryView extends SoundElement {
       return this.on(button, "click", async () => {
         this.#ask({ page: to });
         await this.ready;
-        scrollTo(0, 0);
         this.querySelector("h1")?.focus({ preventScroll: true });
       });
     };
@@ -165,10 +201,13 @@ class LibraryView extends SoundElement {
 
   /** @param {Error} error */
   #showTrouble(error) {
-    const again = this.on(h("button", { type: "button", class: "button" }, icon("reuse"), "Try again"), "click", () => this.#ask({}));
+    const again = this.on(h("button", { type: "button", class: "button" }, icon("reuse"), "Try again"), "click", () => this.#again());
+    this.#trouble = true;
     setText(this.#summary, "");
+    this.#sort.hidden = true;
     this.#pages.hidden = true;
-    this.#list.replaceChildren(h("li", null, h("div", { class: "empty panel" }, h("h2", null, "The library can't be opened"), h("p", null, error.message), again)));
+    const words = [h("h2", null, "The library can't be opened"), h("p", null, error.message)];
+    this.#list.replaceChildren(h("li", null, h("div", { class: "empty panel" }, words, again)));
     announce(error.message);
   }
 
@@ -176,7 +215,7 @@ class LibraryView extends SoundElement {
   #offerFresh() {
     const { q, sort, page } = this.#wanted;
     if (q || sort || page > 1) return;
-    if (!this.#list.querySelector("sb-track-row")) return void this.#ask({});
+    if (!this.#list.querySelector("sb-track-row")) return this.#again();
     setText(this.#fresh, "New sounds have arrived. Show them");
     this.#fresh.hidden = false;
   }

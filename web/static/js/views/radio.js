@@ -5,7 +5,7 @@ import { length } from "../core/format.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { STATIONS, lastStation, tuneIn, tunedStation, wordStation } from "../state/radio.js";
-import { downloadLink, factLine, spectrogram } from "../elements/sound-facts.js";
+import { downloadLink, factLine, madeBy, spectrogram } from "../elements/sound-facts.js";
 import "../elements/waveform.js";
 
 const UP_NEXT = 5;
@@ -115,7 +115,7 @@ class RadioView extends SoundElement {
     update();
     this.#stage.replaceChildren(
       spectrogram(track, { lazy: false }),
-      h("div", { class: "stage-words" }, h("h2", null, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("div", { class: "stage-words" }, h("h2", { dir: "auto" }, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
       h("sb-waveform", { ".track": track }),
       h("div", { class: "stage-actions" }, pause, skip, downloadLink(track)),
     );
@@ -129,7 +129,7 @@ class RadioView extends SoundElement {
     const tracks = player.queue.slice(from, to);
     if (!tracks.length) return [h("li", { class: "muted" }, otherwise)];
     return tracks.map((track, offset) => {
-      const play = h("button", { type: "button", class: "programme-entry" }, h("span", null, track.prompt), h("small", null, length(track.duration)));
+      const play = h("button", { type: "button", class: "programme-entry" }, h("span", { dir: "auto" }, track.prompt), h("small", null, `${length(track.duration)} · ${madeBy(track)}`));
       return h("li", null, this.on(play, "click", () => player.jump(from + offset)));
     });
   }

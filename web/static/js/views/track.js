@@ -1,21 +1,27 @@
 /** Everything about one sound. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { engineLabel, length, modelLabel } from "../core/format.js";
+import { length, modelLabel } from "../core/format.js";
+import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { trackOf } from "../state/tracks.js";
-import { downloadLink, factLine, reuseLink, spectrogram } from "../elements/sound-facts.js";
+import { factLine, madeBy, reuseLink, spectrogram } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
 import "../elements/waveform.js";
+
+/** Characters above which a prompt reads better in smaller type. */
+const LONG_PROMPT = 80;
 
 class TrackView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the sound stands there. */ ready = Promise.resolve();
+  /** Whether opening it failed for a reason that may pass. */ #trouble = false;
 
   mount() {
     this.addressChanged();
+    store.watch(({ connection }) => connection, (state) => state === "live" && this.#trouble && this.addressChanged(), this.signal);
   }
 
   /** The address names another sound. */
@@ -25,6 +31,7 @@ class TrackView extends SoundElement {
 
   /** @param {string} id */
   async #load(id) {
+    this.#trouble = false;
     this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Opening…")));
     try {
       const track = await trackOf(id);
@@ -44,9 +51,9 @@ class TrackView extends SoundElement {
         "header",
         { class: "view-head track-head" },
         h("sb-play-button", { class: "large", ".track": track, ".start": () => start() }),
-        h("div", null, h("h1", { tabindex: -1 }, track.prompt), factLine(track)),
+        h("div", null, h("h1", { tabindex: -1, dir: "auto", class: track.prompt.length > LONG_PROMPT && "long" }, track.prompt), factLine(track)),
       ),
-      h("div", { class: "track-sound" }, spectrogram(track, { lazy: false }), h("sb-waveform", { ".track": track, ".start": start })),
+      h("div", { class: "track-sound" }, spectrogram(track, { lazy: false, whole: true }), h("sb-waveform", { ".track": track, ".start": start })),
       h(
         "div",
         { class: "card-actions" },
@@ -64,6 +71,7 @@ class TrackView extends SoundElement {
   /** @param {any} error */
   #showTrouble(error) {
     const missing = error.status === 404;
+    this.#trouble = !missing;
     document.title = `${missing ? "No such sound" : "Trouble"} · Sound Box`;
     this.replaceChildren(
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, missing ? "No such sound" : "This sound can't be opened")),
@@ -82,7 +90,7 @@ function details(track) {
   const issues = track.quality_issues ?? [];
   const facts = [
     ["Kind", modelLabel(track.model)],
-    ["Made by", [track.engine_label ?? engineLabel(track.engine), track.engine_version].filter(Boolean).join(" ")],
+    ["Made by", [madeBy(track), track.engine_version && `version ${track.engine_version}`].filter(Boolean).join(", ")],
     ["Seed", track.seed],
     ["Duration", length(track.duration)],
     ["Tempo", track.bpm ?? track.tags?.bpm, (/** @type {number} */ bpm) => `${Math.round(Number(bpm))} bpm`],
