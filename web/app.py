@@ -1,46 +1,46 @@
 """The web app, put together."""
 
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from shared.bus.live import LiveListener
 from shared.bus.publisher import Publisher
 from shared.errors import BrokerUnavailableError
 from shared.settings import Settings
+from web.api.page import on_http_exception
 from web.api.problems import HANDLERS
-from web.middleware import AnswerHeaders, Compressed, KnownOrigin
+from web.middleware import AnswerHeaders, Defects, KnownOrigin
 from web.ports import Ports, open_ports
 from web.routes import ROUTES
 
-_LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+_LEAST_COMPRESSED_BYTES = 600
 _BLOCKED_TIMEOUT_S = 4.0  # a request must be answered within a few seconds, with a refusal if need be
 
 
 def create_app(settings: Settings, ports: Ports | None = None) -> Starlette:
     """The web app. With `ports` given, nothing is opened and no notices are listened to."""
-    loopback_only = settings.host in _LOOPBACK_HOSTS and settings.public_url is None
     app = Starlette(
         routes=ROUTES,
-        exception_handlers=HANDLERS,
-        middleware=_middleware(loopback_only),
+        exception_handlers={**HANDLERS, HTTPException: on_http_exception},
+        middleware=[
+            Middleware(AnswerHeaders),
+            Middleware(Defects),
+            Middleware(KnownOrigin, settings=settings),
+            # Leaves out sounds, pictures and the event stream by their types.
+            Middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=6),
+        ],
         lifespan=_lifespan if ports is None else None,
     )
     app.state.settings = settings
     if ports is not None:
         app.state.ports = ports
     return app
-
-
-def _middleware(loopback_only: bool) -> Sequence[Middleware]:
-    return [
-        Middleware(AnswerHeaders),
-        Middleware(KnownOrigin, loopback_only=loopback_only),
-        Middleware(Compressed),
-    ]
 
 
 @asynccontextmanager

@@ -91,3 +91,9 @@ class Live:
             self._workers[notice.worker] = (time.monotonic(), notice)
             if notice.stopped:
                 del self._workers[notice.worker]
+            self._forget_silent_workers()
+
+    def _forget_silent_workers(self) -> None:
+        """A killed worker says no goodbye, and its successor has another name."""
+        oldest = time.monotonic() - FORGOTTEN_AFTER_S
+        self._workers = {name: entry for name, entry in self._workers.items() if entry[0] >= oldest}

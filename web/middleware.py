@@ -1,20 +1,21 @@
-"""What holds for every request: who may ask from where, and the headers of every answer."""
+"""What holds for every request: who may ask from where, the headers of every answer, and no bare crash."""
 
+import logging
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.settings import Settings
 from web.api import identity
 from web.api.problems import ProblemError, respond
 
+_log = logging.getLogger("web")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_COMPRESSED = ("/static/", "/api/", "/job/", "/queue-status", "/status", "/openapi.json")
-_LEAST_COMPRESSED_BYTES = 600
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -41,7 +42,10 @@ SECURITY_HEADERS = {
 
 
 class AnswerHeaders:
-    """Adds the security headers, and the cookie of a new visitor, to every answer."""
+    """Adds the security headers, and the cookie of a new visitor, to every answer.
+
+    What does not say how long it may be kept is kept nowhere: it depends on who asks and when.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,6 +61,7 @@ class AnswerHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
                 visitor = Response()
                 identity.remember(request, visitor)
                 for name, value in visitor.headers.items():
@@ -67,6 +72,33 @@ class AnswerHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class Defects:
+    """Answers a defect of ours with 500, and notes it in the log.
+
+    Starlette would do so outside of every middleware, where the answer got no security headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_and_notice(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_notice)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise  # too late for another answer: the server breaks the connection off
+            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            sentence = "Something went wrong here; it has been noted in the log."
+            await respond(ProblemError(500, sentence))(scope, receive, send)
+
+
 class KnownOrigin:
     """Refuses what another site makes a browser send.
 
@@ -74,40 +106,41 @@ class KnownOrigin:
     name of its own (DNS rebinding); the browser tells both by its headers.
     """
 
-    def __init__(self, app: ASGIApp, loopback_only: bool) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._loopback_only = loopback_only
+        self._public = urlsplit(str(settings.public_url)) if settings.public_url else None
+        self._hosts = _answered_hosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (complaint := self._complaint(scope)):
-            await respond(ProblemError(403, complaint))(scope, receive, send)
+            await respond(complaint)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _complaint(self, scope: Scope) -> str | None:
+    def _complaint(self, scope: Scope) -> ProblemError | None:
         headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if self._loopback_only and urlsplit(f"//{host}").hostname not in _LOOPBACK:
-            return "This Sound Box answers under localhost only; set SOUNDBOX_PUBLIC_URL for another name."
+        host = headers.get("host", "").lower()
+        try:
+            name = urlsplit(f"//{host}").hostname
+            origin = urlsplit(headers.get("origin", "").lower()).netloc
+        except ValueError:
+            return ProblemError(400, "The Host or Origin header is not an address.")
+        if self._hosts is not None and name not in self._hosts:
+            return ProblemError(
+                403, "This Sound Box answers under localhost only; set SOUNDBOX_PUBLIC_URL for another name."
+            )
         if scope["method"] in _SAFE_METHODS or "authorization" in headers:
             return None
-        origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != host
+        ours = (host, self._public.netloc) if self._public else (host,)
+        foreign = "origin" in headers and origin not in ours
         if foreign or headers.get("sec-fetch-site") == "cross-site":
-            return "Requests from other sites are not taken."
+            return ProblemError(403, "Requests from other sites are not taken.")
         return None
 
 
-class Compressed:
-    """Compresses the page and JSON, never sounds, pictures or the event stream."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._gzip = GZipMiddleware(app, minimum_size=_LEAST_COMPRESSED_BYTES)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        media = path.startswith("/api/events") or path.endswith(".png")
-        page = "." not in path
-        chosen = not media and (path.startswith(_COMPRESSED) or page)
-        await (self._gzip if chosen else self._app)(scope, receive, send)
+def _answered_hosts(settings: Settings) -> Collection[str] | None:
+    """The host names that requests may come in under; None where any may: on a network nobody knows them."""
+    if settings.host not in _LOOPBACK:
+        return None
+    public = settings.public_url.host if settings.public_url else None
+    return (*_LOOPBACK, public.lower()) if public else _LOOPBACK

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from anyio import CapacityLimiter
+
 from services.catalog.queries import Library
 from shared.messages.commands import Command
 from shared.settings import Settings
@@ -22,6 +24,9 @@ class Commands(Protocol):
         """Hand a command to the intake."""
 
 
+_MOST_HANDED_IN_AT_ONCE = 16
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything outside of the web app that a request may need."""
@@ -32,6 +37,7 @@ class Ports:
     commands: Commands
     live: Live = field(default_factory=Live)
     submissions: Submissions = field(default_factory=Submissions)
+    intake_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_HANDED_IN_AT_ONCE))
 
 
 def open_ports(settings: Settings, commands: Commands) -> Ports:

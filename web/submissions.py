@@ -5,6 +5,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from shared.messages.job import Model
+
 _MOST = 10_000
 
 
@@ -15,7 +17,7 @@ class Submission:
     job_id: str
     user_id: str
     prompt: str
-    model: str
+    model: Model
     duration_s: float
     loop: bool
     seed: int | None
@@ -50,7 +52,7 @@ class Submissions:
             return job_id in self._cancelling
 
     def same_key(self, user_id: str, key: str, request: Any) -> bool:
-        """Whether an idempotency key is new, or was used for this very request before."""
+        """Whether an idempotency key is new, and from now on known, or was used for this very request."""
         with self._lock:
             known = self._keys.setdefault((user_id, key), request)
             _forget(self._keys)

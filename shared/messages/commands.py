@@ -131,8 +131,8 @@ def _refuse_constant(name: str) -> float:
 
 
 def field_of(location: tuple[int | str, ...]) -> str:
-    """The name of the field that a validation error is about."""
-    return ".".join(str(part) for part in location)
+    """The name of the field that a validation error is about; a long one is cut."""
+    return _shown(".".join(str(part) for part in location))
 
 
 def sentence_of(item: Any) -> str:
@@ -145,5 +145,10 @@ def sentence_of(item: Any) -> str:
     text = wanted if wanted.startswith("must") else f"must be {wanted}" if wanted != item["msg"] else wanted
     if ", got" in text or "token" in item["loc"]:
         return text
-    given = json.dumps(item["input"], ensure_ascii=False, default=str)
-    return f"{text}, got {given if len(given) <= 60 else given[:57] + '…'}"
+    return f"{text}, got {_shown(json.dumps(item['input'], ensure_ascii=False, default=str))}"
+
+
+def _shown(given: str) -> str:
+    """What somebody gave, cut; lone surrogates, which JSON can spell and UTF-8 can't, as their escapes."""
+    cut = given if len(given) <= 60 else given[:57] + "…"
+    return cut.encode(errors="backslashreplace").decode()

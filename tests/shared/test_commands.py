@@ -116,3 +116,14 @@ def test_cancel_needs_a_job_id() -> None:
 
 def test_an_object_is_read_back_as_it_was_sent() -> None:
     assert decode_object(json.dumps({"prompt": "pluie d’été"}).encode()) == {"prompt": "pluie d’été"}
+
+
+def test_half_a_surrogate_pair_is_told_in_a_sentence_that_can_be_sent() -> None:
+    ((field, sentence),) = problems({"prompt": "rain", "model": "\ud800"})
+    assert field == "model"
+    assert sentence.encode().decode().endswith(r'got "\ud800"')
+
+
+def test_a_field_name_of_any_length_is_told_in_sixty_characters() -> None:
+    ((field, sentence),) = problems({"prompt": "rain", "x" * 50_000: 1})
+    assert (field, sentence) == ("x" * 57 + "…", "is not a known field")

@@ -1,6 +1,5 @@
-"""Reading and validating what comes in: JSON bodies and query parameters."""
+"""Reading and validating JSON bodies."""
 
-import math
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +10,6 @@ from shared.messages.commands import MAX_BODY_BYTES, decode_object, field_of, se
 from web.api.problems import ProblemError, invalid
 
 M = TypeVar("M", bound=BaseModel)
-_MOST_PER_PAGE = 100
-_MOST_PAGE = 1_000_000
 
 
 async def read_body(request: Request, model: type[M]) -> M:
@@ -43,7 +40,8 @@ def validate(model: type[M], data: dict[str, Any]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise invalid([(field_of(item["loc"]), sentence_of(item)) for item in error.errors()]) from error
+        problems = [(field_of(item["loc"]), sentence_of(item)) for item in error.errors()]
+        raise invalid(problems, in_body=True) from error
 
 
 async def _read(request: Request) -> bytes:
@@ -53,48 +51,3 @@ async def _read(request: Request) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             raise ProblemError(413, f"The body may have at most {MAX_BODY_BYTES} bytes.")
     return body
-
-
-def whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    """A query parameter that is a whole number; one above `most` counts as `most`.
-
-    Raises:
-        ProblemError: 422, it is no number or below `least`.
-    """
-    text = request.query_params.get(name)
-    if text is None or text == "":
-        return default
-    if not text.removeprefix("-").isdecimal() or len(text) > 18 or int(text) < least:
-        raise invalid([(name, f"must be a whole number from {least} on, got {text[:40]!r}")])
-    return min(int(text), most)
-
-
-def choice(request: Request, name: str, options: tuple[str, ...]) -> str | None:
-    """A query parameter that is one of some words; None when it is absent or empty.
-
-    Raises:
-        ProblemError: 422, it is another word.
-    """
-    text = request.query_params.get(name) or None
-    if text is not None and text not in options:
-        raise invalid([(name, f"must be one of {', '.join(options)}, got {text[:40]!r}")])
-    return text
-
-
-def paging(request: Request) -> tuple[int, int]:
-    """`page` from 1 (default 1) and `per_page` 1 .. 100 (default 20; more counts as 100)."""
-    return (
-        whole_number(request, "page", 1, 1, _MOST_PAGE),
-        whole_number(request, "per_page", 20, 1, _MOST_PER_PAGE),
-    )
-
-
-def page_of(items: list[Any], total: int, page: int, per_page: int) -> dict[str, Any]:
-    """A list's answer."""
-    return {
-        "items": items,
-        "total": total,
-        "page": page,
-        "pages": max(1, math.ceil(total / per_page)),
-        "per_page": per_page,
-    }

@@ -3,90 +3,117 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 
 from anyio import to_thread
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.messages.live import Progress, Projected, WorkerBeat
+from shared.errors import TransientError
+from shared.messages.live import Progress, Projected
+from web.api import shapes
 from web.api.identity import Caller, caller_of
 from web.api.jobs import queue_view
+from web.api.parameters import Words
 from web.api.status import status_view
 from web.api.views import job_view, progress_view, track_view
-from web.live import Listener
+from web.live import Listener, Notice
 from web.ports import Ports
 
+TOPICS = Words(
+    "topics",
+    "Which changes to tell, by comma: job, progress, track, queue, status. All of them when it is absent.",
+    ("job", "progress", "track", "queue", "status"),
+)
 _PING_S = 15
 _RETRY_MS = 2000
 _SNAPSHOT_JOBS = 20
+_MOST_CHANGED = 200
 _OVERVIEW_EACH_S = 0.5
+_LOOK_EACH_S = 5.0
 
 
 async def events(request: Request) -> Response:
     """The stream; `Last-Event-ID` brings the jobs that changed since into the snapshot."""
     ports: Ports = request.app.state.ports
     caller = caller_of(request)
+    topics = TOPICS.of(request)
     since = request.headers.get("last-event-id", "")
     offset = int(since) if since.isdecimal() and len(since) < 19 else None
-    return EventSourceResponse(_Stream(ports, caller, offset).run(), ping=_PING_S)
+    await to_thread.run_sync(ports.library.offset)  # without a library the answer is 503, not a broken stream
+    return EventSourceResponse(_Stream(ports, caller, offset).run(topics), ping=_PING_S)
+
+
+class _OutdatedError(Exception):
+    """What was told cannot be brought up to date by changes: the client must have a new snapshot."""
 
 
 class _Stream:
-    """What one tab is told."""
+    """What one tab is told.
+
+    Notices may be lost with the broker's connection, so they only say when to look: what changed for
+    the caller is read from the library, from the offset on that was told last.
+    """
 
     def __init__(self, ports: Ports, caller: Caller, since: int | None) -> None:
         self._ports = ports
         self._caller = caller
         self._since = since
+        self._identity = ""
+        self._told = -1
         self._overview = ""
         self._overview_due = False
-        self._overview_sent = 0.0
+        self._looked_at = 0.0
 
-    async def run(self) -> AsyncIterator[ServerSentEvent]:
+    async def run(self, topics: Sequence[str]) -> AsyncIterator[ServerSentEvent]:
+        """The snapshot, then events of these topics until they cannot be told any more."""
         with self._ports.live.listening() as listener:  # before the snapshot, so that nothing falls between
-            yield await self._snapshot()
-            while not listener.lagging:
-                for event in await self._next(listener):
-                    yield event
+            try:
+                yield await to_thread.run_sync(self._snapshot)
+                while not listener.lagging:
+                    for event in await self._next(listener):
+                        if event.event in topics:
+                            yield event
+            except (_OutdatedError, TransientError):
+                pass  # told by the line below, and the client connects again
             yield ServerSentEvent("{}", event="resync")
 
-    async def _snapshot(self) -> ServerSentEvent:
-        data = await to_thread.run_sync(self._read_snapshot)
-        self._overview = _dump([data["queue"], data["status"]])
-        return ServerSentEvent(_dump(data), event="snapshot", id=str(data["cursor"]), retry=_RETRY_MS)
-
-    def _read_snapshot(self) -> dict[str, Any]:
+    def _snapshot(self) -> ServerSentEvent:
         library, user_id = self._ports.library, self._caller.user_id
-        offset = library.offset()
+        self._identity, self._told = library.identity(), library.offset()
         rows = {row.job_id: row for row in library.jobs_of(user_id, _SNAPSHOT_JOBS)}
         if self._since is not None:
             rows |= {row.job_id: row for row in library.jobs_changed_since(self._since, user_id)}
-        return {
-            "status": status_view(self._ports),
-            "queue": queue_view(self._ports, self._caller),
+        queue, status = queue_view(self._ports, self._caller), status_view(self._ports)
+        self._overview = _dump([queue, status])
+        data: shapes.Snapshot = {
+            "status": status,
+            "queue": queue,
             "jobs": [job_view(self._ports, row) for row in rows.values()],
             "user_id": user_id,
-            "cursor": offset,
+            "cursor": self._told,
         }
+        return ServerSentEvent(_dump(data), event="snapshot", id=str(self._told), retry=_RETRY_MS)
 
     async def _next(self, listener: Listener) -> list[ServerSentEvent]:
-        """The events of the next notice; an overview may be due before one comes."""
-        wait_s = None
-        if self._overview_due:
-            wait_s = max(0.0, self._overview_sent + _OVERVIEW_EACH_S - time.monotonic())
-        try:
-            notice = await asyncio.wait_for(listener.queue.get(), wait_s)
-        except TimeoutError:
-            return await to_thread.run_sync(self._overview_events)
+        """The events of the next notice, or of a look at how everything stands when that is due."""
+        each_s = _OVERVIEW_EACH_S if self._overview_due else _LOOK_EACH_S
+        wait_s = self._looked_at + each_s - time.monotonic()
+        notice: Notice | None = None
+        if wait_s > 0:
+            try:
+                notice = await asyncio.wait_for(listener.queue.get(), wait_s)
+            except TimeoutError:
+                notice = None
+        if notice is None:
+            return await to_thread.run_sync(self._look)
         if isinstance(notice, Progress):
             return await to_thread.run_sync(self._progress_events, notice)
         self._overview_due = True
-        if isinstance(notice, WorkerBeat):
-            return []
-        return await to_thread.run_sync(self._change_events, notice)
+        if isinstance(notice, Projected):
+            return await to_thread.run_sync(self._change_events, notice)
+        return []
 
     def _progress_events(self, notice: Progress) -> list[ServerSentEvent]:
         row = self._ports.library.job(notice.job_id)
@@ -95,33 +122,47 @@ class _Stream:
         return [ServerSentEvent(_dump(progress_view(notice)), event="progress")]
 
     def _change_events(self, notice: Projected) -> list[ServerSentEvent]:
-        """The caller's own jobs and everybody's new tracks among what a catalog has committed."""
-        library = self._ports.library
-        if notice.database != library.identity():
-            return []
-        found = []
-        for row in library.jobs_by_id(notice.job_ids):
-            if row.user_id == self._caller.user_id:
-                found.append(_event("job", job_view(self._ports, row), row.offset))
-            if row.status == "completed":
-                track = library.track(row.job_id)
-                if track is not None and track.offset == row.offset:
-                    found.append(_event("track", track_view(track), track.offset))
-        return found
+        """The caller's own jobs and everybody's new tracks, in the order of the log."""
+        found = self._own_changes()
+        if notice.database == self._identity:
+            found += self._new_tracks(notice.job_ids)
+        found.sort(key=lambda entry: entry[0])
+        return [_event(name, data, offset) for offset, name, data in found]
 
-    def _overview_events(self) -> list[ServerSentEvent]:
-        """Queue and status, when they are not what was sent last."""
+    def _own_changes(self) -> list[tuple[int, str, object]]:
+        """The caller's jobs that changed since the last time.
+
+        Raises:
+            _OutdatedError: the library was made again, or too much changed.
+        """
+        library = self._ports.library
+        identity, offset = library.identity(), library.offset()
+        if identity != self._identity or offset < self._told:
+            raise _OutdatedError
+        rows = library.jobs_changed_since(self._told, self._caller.user_id, _MOST_CHANGED)
+        if len(rows) == _MOST_CHANGED:
+            raise _OutdatedError
+        self._told = max([offset, *(row.offset for row in rows)])
+        return [(row.offset, "job", job_view(self._ports, row)) for row in rows]
+
+    def _new_tracks(self, job_ids: Sequence[str]) -> list[tuple[int, str, object]]:
+        return [(row.offset, "track", track_view(row)) for row in self._ports.library.tracks_by_id(job_ids)]
+
+    def _look(self) -> list[ServerSentEvent]:
+        """What no notice told, and queue and status when they are not what was sent last."""
         self._overview_due = False
-        self._overview_sent = time.monotonic()
+        self._looked_at = time.monotonic()
+        found = [_event(name, data, offset) for offset, name, data in self._own_changes()]
         queue, status = queue_view(self._ports, self._caller), status_view(self._ports)
         overview = _dump([queue, status])
         if overview == self._overview:
-            return []
+            return found
         self._overview = overview
-        return [ServerSentEvent(_dump(queue), event="queue"), ServerSentEvent(_dump(status), event="status")]
+        shown = (("queue", queue), ("status", status))
+        return found + [ServerSentEvent(_dump(data), event=name) for name, data in shown]
 
 
-def _event(name: str, data: dict[str, Any], offset: int) -> ServerSentEvent:
+def _event(name: str, data: object, offset: int) -> ServerSentEvent:
     return ServerSentEvent(_dump(data), event=name, id=str(offset))
 
 

@@ -1,5 +1,6 @@
 """POST /generate: hand a job to the intake."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,35 +9,56 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import MessageError
-from shared.messages.commands import SubmitJob, check_duration, parse
+from shared.errors import MessageError, TransientError
+from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check_duration, parse
 from shared.messages.ids import derived_id, new_id
-from shared.messages.job import Model
+from shared.messages.job import MODELS, TIERS, Model
+from web.api import shapes
 from web.api.bodies import read_body
 from web.api.identity import Caller, caller_of
-from web.api.problems import invalid
+from web.api.intake import hand_in
+from web.api.problems import ProblemError, invalid
 from web.api.status import estimated_wait_s
 from web.api.views import links
 from web.ports import Ports
 from web.submissions import Submission
 
+KEY_HEADER = "Idempotency-Key"
 _MOST_KEY_CHARACTERS = 255
 
 
 class GenerateBody(BaseModel):
     """What to make. The prompt and the durations are checked as the broker's intake checks them."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, title="GenerateRequest", json_schema_extra={"required": ["prompt"]}
+    )
 
-    prompt: Any = Field(None, json_schema_extra={"type": "string", "minLength": 3, "maxLength": 500})
-    duration: Any = Field(8.0, json_schema_extra={"type": "number"}, description="Seconds.")
-    model: Any = Field("music", json_schema_extra={"enum": ["music", "audio"]})
-    loop: Any = Field(False, json_schema_extra={"type": "boolean"})
-    seed: Any = Field(None, json_schema_extra={"type": ["integer", "null"], "minimum": 0})
-    priority: Any = Field(
+    prompt: Any = Field(
         None,
-        json_schema_extra={"enum": ["free", "standard", "premium", "admin", None]},
-        description="A tier below one's own.",
+        json_schema_extra={
+            "type": "string",
+            "minLength": PROMPT_CHARACTERS[0],
+            "maxLength": PROMPT_CHARACTERS[1],
+        },
+        description="White space at both ends does not count.",
+    )
+    duration: Any = Field(
+        8.0,
+        json_schema_extra={"type": "number", "minimum": MIN_DURATION_S},
+        description="Seconds; the most is in `limits` of GET /status.",
+    )
+    model: Any = Field("music", json_schema_extra={"enum": list(MODELS)})
+    loop: Any = Field(
+        False, json_schema_extra={"type": "boolean"}, description="Make the end run on into the start."
+    )
+    seed: Any = Field(
+        None,
+        json_schema_extra={"type": ["integer", "null"], "minimum": 0, "exclusiveMaximum": 2**31},
+        description="Same prompt and seed, same sound; a variation takes the next seed.",
+    )
+    priority: Any = Field(
+        None, json_schema_extra={"enum": [*TIERS, None]}, description="A tier below one's own."
     )
     variations: int = Field(1, ge=1, le=4, description="How many different takes of the same prompt.")
     user_id: Any = Field(None, description="Ignored: the token or the cookie says who asks.")
@@ -47,39 +69,88 @@ async def generate(request: Request) -> Response:
     ports: Ports = request.app.state.ports
     caller = caller_of(request)
     body = await read_body(request, GenerateBody)
-    commands = _commands(ports, caller, body, _job_ids(request, ports, caller, body))
+    key = _key(request)
+    commands = _commands(ports, caller, body, _job_ids(caller, key, body.variations))
+    known = await to_thread.run_sync(_known, ports, caller, key, body, commands) if key else set()
+    # Looked up before anything is handed in: a library that is away must not leave half of it done.
+    outlook = await to_thread.run_sync(_outlook, ports, commands[0].model)
+    handed_in = await _hand_in_all(ports, caller, commands, known)
+    return _accepted(handed_in, len(commands) - len(handed_in), *outlook)
+
+
+async def _hand_in_all(
+    ports: Ports, caller: Caller, commands: Sequence[SubmitJob], known: set[str]
+) -> list[str]:
+    """The ids of the jobs that the intake holds, at least one; `known` ones are not sent again.
+
+    Raises:
+        TransientError: the intake did not even take the first.
+    """
+    handed_in: list[str] = []
     for command in commands:
-        await to_thread.run_sync(ports.commands.submit, command)
-        ports.submissions.add(_submission(command, caller))
-    job_ids = [command.job_id for command in commands]
-    wait_s = await to_thread.run_sync(estimated_wait_s, ports, commands[0].model)
-    position = await to_thread.run_sync(_position, ports, commands[0].model)
-    return JSONResponse(
-        {
-            "success": True,
-            "job_id": job_ids[0],
-            "job_ids": job_ids,
-            "position": position,
-            "estimated_wait_s": wait_s,
-            "links": links(str(job_ids[0])),
-        },
-        202,
-        {"Location": f"/job/{job_ids[0]}"},
-    )
+        job_id = str(command.job_id)
+        if job_id not in known:
+            try:
+                await hand_in(ports, command)
+            except TransientError:
+                if handed_in:
+                    break  # what is in will be made: the answer has to name it
+                raise
+            ports.submissions.add(_submission(command, caller))
+        handed_in.append(job_id)
+    return handed_in
 
 
-def _job_ids(request: Request, ports: Ports, caller: Caller, body: GenerateBody) -> list[str]:
+def _accepted(job_ids: list[str], not_taken: int, position: int, wait_s: float | None) -> Response:
+    view: shapes.Accepted = {
+        "success": True,
+        "job_id": job_ids[0],
+        "job_ids": job_ids,
+        "not_taken": not_taken,
+        "position": position,
+        "estimated_wait_s": wait_s,
+        "links": links(job_ids[0]),
+    }
+    return JSONResponse(view, 202, {"Location": f"/job/{job_ids[0]}"})
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get(KEY_HEADER)
+    if key is not None and not 1 <= len(key) <= _MOST_KEY_CHARACTERS:
+        raise invalid([(KEY_HEADER, f"must have 1 to {_MOST_KEY_CHARACTERS} characters, got {len(key)}")])
+    return key
+
+
+def _job_ids(caller: Caller, key: str | None, count: int) -> list[str]:
     """Fresh ids, or with an idempotency key the ids that this key always gives."""
-    key = request.headers.get("idempotency-key")
     if key is None:
-        return [new_id() for _ in range(body.variations)]
-    if not 1 <= len(key) <= _MOST_KEY_CHARACTERS:
-        raise invalid(
-            [("Idempotency-Key", f"must have 1 to {_MOST_KEY_CHARACTERS} characters, got {len(key)}")]
-        )
-    if not ports.submissions.same_key(caller.user_id, key, body.model_dump()):
-        raise invalid([("Idempotency-Key", "was used for another request before")])
-    return [derived_id("idempotency", caller.user_id, key, number) for number in range(body.variations)]
+        return [new_id() for _ in range(count)]
+    return [derived_id("idempotency", caller.user_id, key, number) for number in range(count)]
+
+
+def _known(
+    ports: Ports, caller: Caller, key: str, body: GenerateBody, commands: Sequence[SubmitJob]
+) -> set[str]:
+    """The jobs that an earlier request with this key made; the library knows them after a restart, too.
+
+    Raises:
+        ProblemError: 422, the key was used for another request.
+    """
+    rows = {row.job_id: row for row in ports.library.jobs_by_id([str(c.job_id) for c in commands])}
+    made = {job_id for job_id, row in rows.items() if row.status != "refused"}
+    for command in commands:
+        row = rows.get(str(command.job_id))
+        if row is not None and row.job_id in made:
+            asked = (command.prompt, command.model, command.duration_s, command.loop)
+            if asked != (row.prompt, row.model, row.duration_s, row.loop):
+                raise _other_request()
+    if not ports.submissions.same_key(caller.user_id, key, body.model_dump(exclude={"user_id"})):
+        raise _other_request()
+    return made
+
+
+def _other_request() -> ProblemError:
+    return invalid([(KEY_HEADER, "was used for another request before; send a new one")])
 
 
 def _commands(ports: Ports, caller: Caller, body: GenerateBody, job_ids: list[str]) -> list[SubmitJob]:
@@ -99,7 +170,7 @@ def _commands(ports: Ports, caller: Caller, body: GenerateBody, job_ids: list[st
         check_duration(found[0], ports.settings)
     except MessageError as error:
         renamed = [("duration" if field == "duration_s" else field, text) for field, text in error.problems]
-        raise invalid(renamed) from error
+        raise invalid(renamed, in_body=True) from error
     return found
 
 
@@ -121,6 +192,6 @@ def _submission(command: SubmitJob, caller: Caller) -> Submission:
     )
 
 
-def _position(ports: Ports, model: Model) -> int:
-    """The place in the queue that a job handed in now can expect, if no one has a higher tier."""
-    return ports.library.queue_lengths()[model] + 1
+def _outlook(ports: Ports, model: Model) -> tuple[int, float | None]:
+    """Place in the queue that a job handed in now can expect if no one has precedence, and the wait in s."""
+    return ports.library.queue_lengths()[model] + 1, estimated_wait_s(ports, model)

@@ -1,11 +1,11 @@
 """GET /livez and /readyz."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from shared.errors import StoreError, TransientError
+from web.api import shapes
+from web.api.problems import RETRY_AFTER_S, ProblemResponse, document
 from web.ports import Ports
 
 NEEDED = ("ingest", "generator", "analyzer", "renderer", "catalog")
@@ -20,11 +20,15 @@ def livez(_request: Request) -> Response:
 def readyz(request: Request) -> Response:
     """Whether a job handed in now would be worked on: 200 or 503, with each check."""
     checks = check(request.app.state.ports)
-    ready = all(found["ok"] for found in checks.values())
-    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
+    complaints = [found["error"] for found in checks.values() if not found["ok"]]
+    view: shapes.Readiness = {"ready": not complaints, "checks": checks}
+    if not complaints:
+        return JSONResponse(view)
+    problem = document(503, " ".join(complaints))
+    return ProblemResponse({**problem, **view}, 503, {"Retry-After": str(RETRY_AFTER_S)})
 
 
-def check(ports: Ports) -> dict[str, dict[str, Any]]:
+def check(ports: Ports) -> dict[str, shapes.Check]:
     """Each part by name: whether it is well, and if not, what is missing."""
     heard = {beat.service for beat in ports.live.workers()}
     checks = {
@@ -37,7 +41,7 @@ def check(ports: Ports) -> dict[str, dict[str, Any]]:
     return checks
 
 
-def _result(complaint: str | None) -> dict[str, Any]:
+def _result(complaint: str | None) -> shapes.Check:
     return {"ok": True} if complaint is None else {"ok": False, "error": complaint}
 
 

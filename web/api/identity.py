@@ -62,8 +62,14 @@ def remember(request: Request, response: Response) -> None:
             max_age=_COOKIE_DAYS * 86400,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=_is_encrypted(request),
         )
+
+
+def _is_encrypted(request: Request) -> bool:
+    """Whether the visitor's browser speaks HTTPS, here or to the proxy before us."""
+    public_url = request.app.state.settings.public_url
+    return request.scope["scheme"] == "https" or (public_url is not None and public_url.scheme == "https")
 
 
 def _identify(request: Request) -> Caller:

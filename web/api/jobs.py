@@ -1,13 +1,14 @@
 """Looking at jobs, cancelling them, and the queue."""
 
-from typing import Any
-
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.messages.commands import CancelJob
 from shared.messages.ids import is_id
+from web.api import shapes
 from web.api.identity import Caller, caller_of
+from web.api.intake import hand_in
 from web.api.problems import ProblemError, not_found
 from web.api.views import has_ended, job_view, queue_entry, submission_view
 from web.ports import Ports
@@ -25,7 +26,7 @@ def job(request: Request) -> Response:
     return JSONResponse(view)
 
 
-def view_of(ports: Ports, job_id: str) -> dict[str, Any] | None:
+def view_of(ports: Ports, job_id: str) -> shapes.JobView | None:
     """The job as clients see it; None when nobody knows of it."""
     if not is_id(job_id):
         return None
@@ -36,17 +37,18 @@ def view_of(ports: Ports, job_id: str) -> dict[str, Any] | None:
     return None if submission is None else submission_view(ports, submission)
 
 
-def cancel(request: Request) -> Response:
+async def cancel(request: Request) -> Response:
     """POST /api/queue/{id}/cancel: acknowledged at once; the job's status tells when it is done."""
     ports: Ports = request.app.state.ports
     caller = caller_of(request)
     job_id = str(request.path_params["id"])
-    owner = _owner_of_running(ports, job_id)
+    owner = await to_thread.run_sync(_owner_of_running, ports, job_id)
     if not caller.may_change(owner):
         raise ProblemError(403, "This job is somebody else's.")
-    ports.commands.submit(CancelJob(job_id=job_id, token=caller.token))
+    await hand_in(ports, CancelJob(job_id=job_id, token=caller.token))
     ports.submissions.cancel(job_id)
-    return JSONResponse({"success": True, "status": "cancelling"})
+    view: shapes.Cancelling = {"success": True, "status": "cancelling"}
+    return JSONResponse(view)
 
 
 def _owner_of_running(ports: Ports, job_id: str) -> str | None:
@@ -71,7 +73,7 @@ def queue(request: Request) -> Response:
     return JSONResponse(queue_view(request.app.state.ports, caller_of(request)))
 
 
-def queue_view(ports: Ports, caller: Caller) -> dict[str, Any]:
+def queue_view(ports: Ports, caller: Caller) -> shapes.Queue:
     """Running and waiting jobs, in the order in which they are worked on."""
     rows = ports.library.queue(_MOST_SHOWN)
     waiting = sum(ports.library.queue_lengths().values())

@@ -1,26 +1,33 @@
 """The library: lists of tracks, one track, counts."""
 
-from typing import Any, cast
+import math
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.catalog.queries import Page, Sort, TrackQuery
 from shared.messages.ids import is_id
-from shared.messages.job import MODELS, Model
-from web.api.bodies import choice, page_of, paging
+from shared.messages.job import Model
+from web.api import shapes
 from web.api.identity import caller_of
+from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text
 from web.api.problems import not_found
 from web.api.views import track_view
 from web.ports import Ports
 
 SORTS: tuple[Sort, ...] = ("recent", "relevance", "popular", "rating", "plays", "trending", "duration")
-_MOST_SEARCH_CHARACTERS = 500
+
+SORT = Choice("sort", "Relevance with a search, else recent, when it is absent.", SORTS)
+USER_ID = Text("user_id", "Only this person's tracks: the caller's own, or anybody's for an admin.", 64)
 
 
 def tracks(request: Request) -> Response:
-    """GET /api/library."""
-    return _list(request, request.query_params.get("user_id") or None)
+    """GET /api/library; a `user_id` that is not the caller's counts only for an admin."""
+    user_id = USER_ID.of(request) or None
+    if user_id is not None and not caller_of(request).may_change(user_id):
+        user_id = None
+    return _list(request, user_id)
 
 
 def my_generations(request: Request) -> Response:
@@ -41,31 +48,45 @@ def track(request: Request) -> Response:
 def counts(request: Request) -> Response:
     """GET /api/library/counts."""
     ports: Ports = request.app.state.ports
-    return JSONResponse(ports.library.counts())
+    counted = ports.library.counts()
+    view: shapes.Counts = {
+        "total": counted["total"],
+        "music": counted["music"],
+        "audio": counted["audio"],
+    }
+    return JSONResponse(view)
 
 
 def search_text(request: Request) -> str:
     """What is searched for; `q` and `search` are the same."""
-    text = request.query_params.get("q") or request.query_params.get("search") or ""
-    return text[:_MOST_SEARCH_CHARACTERS]
+    return Q.of(request) or SEARCH.of(request)
 
 
 def model_choice(request: Request) -> Model | None:
     """The `model` parameter."""
-    return cast("Model | None", choice(request, "model", MODELS))
+    return cast("Model | None", MODEL.of(request))
 
 
 def _list(request: Request, user_id: str | None) -> Response:
     ports: Ports = request.app.state.ports
-    page, per_page = paging(request)
     text = search_text(request)
-    sort = cast("Sort | None", choice(request, "sort", SORTS)) or ("relevance" if text else "recent")
     query = TrackQuery(
-        model=model_choice(request), search=text, sort=sort, user_id=user_id, page=page, per_page=per_page
+        model=model_choice(request),
+        search=text,
+        sort=cast("Sort | None", SORT.of(request)) or ("relevance" if text else "recent"),
+        user_id=user_id,
+        page=PAGE.of(request),
+        per_page=PER_PAGE.of(request),
     )
     return JSONResponse(_view(ports.library.tracks(query)))
 
 
-def _view(found: Page) -> dict[str, Any]:
-    view = page_of([track_view(row) for row in found.items], found.total, found.page, found.per_page)
-    return {**view, "total_is_exact": found.total_is_exact}
+def _view(found: Page) -> shapes.TrackList:
+    return {
+        "items": [track_view(row) for row in found.items],
+        "total": found.total,
+        "page": found.page,
+        "pages": max(1, math.ceil(found.total / found.per_page)),
+        "per_page": found.per_page,
+        "total_is_exact": found.total_is_exact,
+    }

@@ -1,20 +1,93 @@
-"""GET /openapi.json: OpenAPI 3.1, made of the routes and of the models that validate."""
+"""GET /openapi.json: OpenAPI 3.1, made of the routes, of the types of the answers and of what validates."""
 
 import inspect
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from web.api.generate import GenerateBody
+from web.api import events, library, media, radio, shapes
+from web.api.generate import KEY_HEADER, GenerateBody
+from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
 
-_BODIES: dict[str, type[BaseModel]] = {"generate": GenerateBody}
 _LEFT_OUT = ("page", "static")
-_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_REFERENCE = "#/components/schemas/{model}"
+_PATTERNS = {
+    "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    "file": r"^[A-Za-z0-9_-]+\.(wav|png|json)$",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one address does, beside what its handler's docstring says.
+
+    Attributes:
+        answer: type of the JSON that comes back.
+        media_type: of what comes back instead of JSON.
+        problems: statuses of the problems that it knows.
+    """
+
+    answer: Any = None
+    media_type: str = "application/json"
+    parameters: tuple[Parameter, ...] = ()
+    headers: tuple[str, ...] = ()
+    body: type[BaseModel] | None = None
+    status: int = 200
+    problems: tuple[int, ...] = ()
+
+
+_LIST = (PAGE, PER_PAGE, MODEL, Q, SEARCH, library.SORT, library.USER_ID)
+_FILE_PROBLEMS = (404, 416, 503)
+
+OPERATIONS = {
+    "generate": Operation(
+        shapes.Accepted,
+        body=GenerateBody,
+        headers=(KEY_HEADER,),
+        status=202,
+        problems=(400, 401, 413, 415, 422, 503),
+    ),
+    "job": Operation(shapes.JobView, problems=(404, 503)),
+    "queue": Operation(shapes.Queue, problems=(401, 503)),
+    "queue_status": Operation(shapes.Queue, problems=(401, 503)),
+    "cancel": Operation(shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
+    "status": Operation(shapes.Status, problems=(503,)),
+    "events": Operation(
+        media_type="text/event-stream",
+        parameters=(events.TOPICS,),
+        headers=("Last-Event-ID",),
+        problems=(401, 422, 503),
+    ),
+    "tracks": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
+    "my_generations": Operation(shapes.TrackList, parameters=_LIST[:-1], problems=(401, 422, 503)),
+    "counts": Operation(shapes.Counts, problems=(503,)),
+    "track": Operation(shapes.Track, problems=(404, 503)),
+    "shuffle": Operation(
+        shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.SHUFFLED, radio.EXCLUDE), problems=(422, 503)
+    ),
+    "following": Operation(
+        shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.FOLLOWING, radio.EXCLUDE), problems=(422, 503)
+    ),
+    "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
+    "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=_FILE_PROBLEMS),
+    "peaks": Operation(headers=("Range",), problems=_FILE_PROBLEMS),
+    "download": Operation(
+        media_type="audio/wav",
+        parameters=(media.FORMAT,),
+        headers=("Range",),
+        problems=(404, 416, 422, 503),
+    ),
+    "livez": Operation(media_type="text/plain"),
+    "readyz": Operation(shapes.Readiness, problems=(503,)),
+    "openapi": Operation(),
+}
 
 
 def openapi(request: Request) -> Response:
@@ -24,61 +97,75 @@ def openapi(request: Request) -> Response:
 
 def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """OpenAPI 3.1 of the routes; descriptions are the handlers' own."""
+    schemas = _Schemas()
     paths: dict[str, Any] = {}
     for route in routes:
         if isinstance(route, Route) and route.name not in _LEFT_OUT:
-            entry = paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})
+            entry = paths.setdefault(_PATH_PARAMETER.sub(r"{\1}", route.path), {})
             for method in sorted((route.methods or set()) - {"HEAD"}):
-                entry[method.lower()] = _operation(route)
+                entry[method.lower()] = _operation(route, OPERATIONS[route.name], schemas)
+    schemas.reference(shapes.Problem)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sound Box", "version": "1", "summary": "Music and sound effects from text."},
         "paths": paths,
-        "components": {"schemas": {"Problem": _problem_schema()}},
+        "components": {"schemas": schemas.found},
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+class _Schemas:
+    """Collects the schemas that operations refer to."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Any] = {}
+
+    def reference(self, kind: Any) -> dict[str, Any]:
+        """A reference to the type's schema, which is added with all it refers to."""
+        schema = TypeAdapter(kind).json_schema(ref_template=_REFERENCE)
+        self.found |= schema.pop("$defs", {})
+        name = str(schema["title"])
+        self.found[name] = schema
+        return {"$ref": _REFERENCE.format(model=name)}
+
+
+def _operation(route: Route, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     text = inspect.cleandoc(route.endpoint.__doc__ or "")
-    operation: dict[str, Any] = {
+    described: dict[str, Any] = {
         "operationId": route.name,
-        "summary": text.splitlines()[0] if text else route.name,
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in _PARAMETER.findall(route.path)
-        ],
-        "responses": {
-            "default": {"description": "The answer, or a problem document."},
-            "4XX": {
-                "description": "A problem.",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        },
+        "summary": text.splitlines()[0],
+        "parameters": _parameters(route, operation),
+        "responses": {str(operation.status): _answer(operation, schemas)} | _problems(operation),
     }
-    body = _BODIES.get(route.name)
-    if body is not None:
-        schema = body.model_json_schema()
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    return operation
+    if operation.body is not None:
+        content = {"application/json": {"schema": schemas.reference(operation.body)}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
 
 
-def _problem_schema() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": "RFC 9457 problem document.",
-        "required": ["type", "title", "status", "detail", "error"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "error": {"type": "string", "description": "The sentence for a person."},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {"field": {"type": "string"}, "error": {"type": "string"}},
-                },
-            },
-        },
-    }
+def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
+    in_path = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": _PATTERNS[name]},
+        }
+        for name in _PATH_PARAMETER.findall(route.path)
+    ]
+    in_query = [
+        {"name": parameter.name, "in": "query", "description": parameter.says, "schema": parameter.schema}
+        for parameter in operation.parameters
+    ]
+    in_header = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in operation.headers]
+    return in_path + in_query + in_header
+
+
+def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    schema = schemas.reference(operation.answer) if operation.answer else {}
+    return {"description": "The answer.", "content": {operation.media_type: {"schema": schema}}}
+
+
+def _problems(operation: Operation) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    problem = {"description": "A problem.", "content": content}
+    return {str(status): problem for status in operation.problems} | {"default": problem}

@@ -1,16 +1,21 @@
 """The page: one document for every view, and the files that it loads."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
+from web.api import problems
+from web.api.conditions import is_known
 from web.api.identity import caller_of
 from web.api.problems import not_found
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+_FILE = re.compile(r"[A-Za-z0-9._-]{1,60}(/[A-Za-z0-9._-]{1,60}){0,5}")
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -28,23 +33,36 @@ def page(request: Request) -> Response:
     return _serve(request, STATIC / "index.html")
 
 
+def on_http_exception(request: Request, error: Exception) -> Response:
+    """Handler of what Starlette raises: somebody at a wrong address sees the page, a program a problem."""
+    assert isinstance(error, HTTPException)
+    browses = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+    if error.status_code != 404 or not browses:
+        return problems.on_http_exception(request, error)
+    caller_of(request)
+    return Response((STATIC / "index.html").read_bytes(), 404, media_type=_TYPES[".html"])
+
+
 def static(request: Request) -> Response:
     """GET /static/{path}: a file of the page."""
-    path = (STATIC / str(request.path_params["path"])).resolve()
-    if not path.is_relative_to(STATIC) or path.suffix not in _TYPES or not path.is_file():
+    name = str(request.path_params["path"])
+    # No path is made of anything else: a null byte or a name beyond the system's limits is no file of ours.
+    if _FILE.fullmatch(name) is None or ".." in name or Path(name).suffix not in _TYPES:
+        raise not_found("file")
+    path = STATIC / name
+    if not path.is_file():
         raise not_found("file")
     return _serve(request, path)
 
 
 def _serve(request: Request, path: Path) -> Response:
     stat = path.stat()
-    etag = f'"{_digest(path, stat.st_mtime_ns, stat.st_size)}"'
+    # Weak: compressed or not, the file is the same.
+    etag = f'W/"{_digest(path, stat.st_mtime_ns, stat.st_size)}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if etag in [
-        given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")
-    ]:
+    if is_known(request, etag):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, headers=headers, media_type=_TYPES[path.suffix])
+    return Response(path.read_bytes(), headers=headers, media_type=_TYPES[path.suffix])
 
 
 @lru_cache(maxsize=256)

@@ -6,40 +6,49 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.messages.ids import is_id
-from web.api.bodies import whole_number
+from web.api import shapes
 from web.api.library import model_choice, search_text
+from web.api.parameters import Text, WholeNumber
 from web.api.problems import invalid
 from web.api.views import track_view
 from web.ports import Ports
 
 _MOST_TRACKS = 50
 _MOST_EXCLUDED = 200
+_ID_CHARACTERS = 36
+
+SHUFFLED = WholeNumber("count", "How many tracks; more than 50 count as 50.", 10, 1, _MOST_TRACKS)
+FOLLOWING = WholeNumber("count", "How many tracks; more than 50 count as 50.", 5, 1, _MOST_TRACKS)
+EXCLUDE = Text(
+    "exclude", "Ids of tracks that were just heard, by comma; at most 200.", 400 * (_ID_CHARACTERS + 1)
+)
 
 
 def shuffle(request: Request) -> Response:
     """GET /api/radio/shuffle: `count` tracks by chance."""
-    return _tracks(request, 10)
+    return _tracks(request, SHUFFLED)
 
 
 def following(request: Request) -> Response:
     """GET /api/radio/next: what to play now; `exclude` names what was heard."""
-    return _tracks(request, 5)
+    return _tracks(request, FOLLOWING)
 
 
-def _tracks(request: Request, usual: int) -> Response:
+def _tracks(request: Request, count: WholeNumber) -> Response:
     ports: Ports = request.app.state.ports
     rows = ports.library.random_tracks(
         model=model_choice(request),
         search=search_text(request),
-        count=whole_number(request, "count", usual, 1, _MOST_TRACKS),
+        count=count.of(request),
         exclude=_excluded(request),
         rng=random.Random(),
     )
-    return JSONResponse({"tracks": [track_view(row) for row in rows]})
+    view: shapes.RadioTracks = {"tracks": [track_view(row) for row in rows]}
+    return JSONResponse(view)
 
 
 def _excluded(request: Request) -> list[str]:
-    given = [text.strip() for text in request.query_params.get("exclude", "").split(",")]
+    given = [text.strip() for text in EXCLUDE.of(request).split(",")]
     ids = [text for text in given if text]
     if len(ids) > _MOST_EXCLUDED:
         raise invalid([("exclude", f"may name at most {_MOST_EXCLUDED} tracks, got {len(ids)}")])

@@ -1,12 +1,11 @@
 """GET /status: models, engine, workers, queue lengths, waiting times."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.messages.job import MODELS, Model
 from shared.messages.live import ModelState, WorkerBeat
+from web.api import shapes
 from web.ports import Ports
 
 # The best state that any generator has a model in is the one that counts.
@@ -18,7 +17,7 @@ def status(request: Request) -> Response:
     return JSONResponse(status_view(request.app.state.ports))
 
 
-def status_view(ports: Ports) -> dict[str, Any]:
+def status_view(ports: Ports) -> shapes.Status:
     """What the whole installation is doing."""
     workers = ports.live.workers()
     lengths = ports.library.queue_lengths()
@@ -53,15 +52,25 @@ def estimated_wait_s(ports: Ports, model: Model) -> float | None:
 
     None while no take was made yet and something waits.
     """
-    waiting_s = sum(row.duration_s or 0.0 for row in ports.library.queue() if row.model == model)
-    if waiting_s == 0:
+    ahead_s = _seconds_ahead(ports, model)
+    if ahead_s == 0:
         return 0.0
     ratio = ports.library.seconds_per_audio_second(model)
     generators = sum(1 for beat in ports.live.workers() if beat.models.get(model) == "ready") or 1
-    return None if ratio is None else round(waiting_s * ratio / generators, 1)
+    return None if ratio is None else round(ahead_s * ratio / generators, 1)
 
 
-def _worker_view(beat: WorkerBeat) -> dict[str, Any]:
+def _seconds_ahead(ports: Ports, model: Model) -> float:
+    """Seconds of sound in work and waiting; the unlisted ones count as long as the listed on average."""
+    listed = [row for row in ports.library.queue() if row.model == model]
+    running = [row.duration_s or 0.0 for row in listed if row.status == "processing"]
+    waiting = [row.duration_s or 0.0 for row in listed if row.status == "queued"]
+    if not waiting:
+        return sum(running)
+    return sum(running) + sum(waiting) / len(waiting) * ports.library.queue_lengths()[model]
+
+
+def _worker_view(beat: WorkerBeat) -> shapes.Worker:
     return {
         "name": beat.worker,
         "service": beat.service,

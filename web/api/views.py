@@ -1,9 +1,10 @@
 """Rows as the JSON that clients get. Field names are those of the API, not of the tables."""
 
-from typing import Any
+from typing import Literal
 
 from services.catalog.rows import JobRow, TrackRow
 from shared.messages.live import Progress
+from web.api import shapes
 from web.api.identity import Caller
 from web.ports import Ports
 from web.submissions import Submission
@@ -15,20 +16,20 @@ _LICENSES = {"synth": "CC0-1.0", "audiocraft": "CC-BY-NC-4.0"}
 
 # Where each phase stands on the way from 0 to 100; generating fills the room up to the next one.
 _PHASE_PCT = {"waiting": 0, "generating": 2, "analyzing": 90, "rendering": 95, "done": 100}
-_PHASE_NAME = {"waiting": "queued", "refused": "failed"}
+
+_JobStatus = Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled"]
+_JobPhase = Literal["queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled"]
 
 
-def job_view(ports: Ports, row: JobRow) -> dict[str, Any]:
+def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
     """A job as GET /job/{id} shows it."""
-    status: str = "failed" if row.status == "refused" else row.status
-    if status in ("queued", "processing") and ports.submissions.is_cancelling(row.job_id):
-        status = "cancelling"
+    status = _status(ports, row)
     completed = status == "completed"
     progress = ports.live.progress(row.job_id)
     return {
         "id": row.job_id,
         "status": status,
-        "phase": _PHASE_NAME.get(row.phase, row.phase),
+        "phase": _phase(row),
         "progress": "Cancelling" if status == "cancelling" else _sentence(row, progress),
         "progress_pct": _percent(row, progress),
         "position": row.position,
@@ -51,7 +52,7 @@ def job_view(ports: Ports, row: JobRow) -> dict[str, Any]:
     }
 
 
-def submission_view(ports: Ports, submission: Submission) -> dict[str, Any]:
+def submission_view(ports: Ports, submission: Submission) -> shapes.JobView:
     """A job that the intake holds and nobody has looked at yet, in the same shape."""
     cancelling = ports.submissions.is_cancelling(submission.job_id)
     return {
@@ -80,7 +81,7 @@ def submission_view(ports: Ports, submission: Submission) -> dict[str, Any]:
     }
 
 
-def progress_view(notice: Progress) -> dict[str, Any]:
+def progress_view(notice: Progress) -> shapes.ProgressView:
     """What a progress event of the stream holds."""
     return {
         "id": notice.job_id,
@@ -91,12 +92,13 @@ def progress_view(notice: Progress) -> dict[str, Any]:
     }
 
 
-def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> dict[str, Any]:
+def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
     """A job in the queue; of other people's prompts only the beginning."""
     progress = ports.live.progress(row.job_id)
+    in_work: Literal["queued", "processing"] = "processing" if row.status == "processing" else "queued"
     return {
         "id": row.job_id,
-        "status": row.status,
+        "status": "cancelling" if ports.submissions.is_cancelling(row.job_id) else in_work,
         "prompt": row.prompt if caller.may_change(row.user_id) else _cut(row.prompt),
         "model": row.model,
         "duration": row.duration_s,
@@ -109,7 +111,7 @@ def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> dict[str, Any]:
     }
 
 
-def track_view(row: TrackRow) -> dict[str, Any]:
+def track_view(row: TrackRow) -> shapes.Track:
     """A track as the library shows it."""
     return {
         "id": row.id,
@@ -149,7 +151,7 @@ def track_view(row: TrackRow) -> dict[str, Any]:
     }
 
 
-def links(job_id: str) -> dict[str, str]:
+def links(job_id: str) -> shapes.Links:
     """Where a job can be looked at, followed and cancelled."""
     return {
         "self": f"/job/{job_id}",
@@ -162,6 +164,18 @@ def links(job_id: str) -> dict[str, str]:
 def has_ended(row: JobRow) -> bool:
     """Whether nothing more happens to the job."""
     return row.status in _ENDED
+
+
+def _status(ports: Ports, row: JobRow) -> _JobStatus:
+    if row.status in ("queued", "processing") and ports.submissions.is_cancelling(row.job_id):
+        return "cancelling"
+    return "failed" if row.status == "refused" else row.status
+
+
+def _phase(row: JobRow) -> _JobPhase:
+    if row.phase == "waiting":
+        return "queued"
+    return "failed" if row.phase == "refused" else row.phase
 
 
 def _sentence(row: JobRow, progress: Progress | None) -> str:

@@ -1,0 +1,138 @@
+"""Query parameters: each is read, checked and described by one object."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette.requests import Request
+
+from shared.messages.job import MODELS
+from web.api.problems import invalid
+
+_SHOWN_CHARACTERS = 40
+_MOST_PAGE = 1_000_000
+
+
+class Parameter(Protocol):
+    """What the description of the API says about a parameter."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the query."""
+
+    @property
+    def says(self) -> str:
+        """What it does."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number of at least `least`; one above `most` counts as `most`."""
+
+    name: str
+    says: str
+    usual: int
+    least: int
+    most: int
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most, "default": self.usual}
+
+    def of(self, request: Request) -> int:
+        """Its value; the usual one when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, it is no number, or too small.
+        """
+        text = request.query_params.get(self.name)
+        if text is None or text == "":
+            return self.usual
+        if not text.removeprefix("-").isdecimal() or len(text) > 18 or int(text) < self.least:
+            raise invalid([(self.name, f"must be a whole number from {self.least} on, got {_shown(text)}")])
+        return min(int(text), self.most)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some words."""
+
+    name: str
+    says: str
+    options: tuple[str, ...]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "string", "enum": list(self.options)}
+
+    def of(self, request: Request) -> str | None:
+        """Its value; None when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, it is another word.
+        """
+        text = request.query_params.get(self.name) or None
+        if text is not None and text not in self.options:
+            raise invalid([(self.name, f"must be one of {', '.join(self.options)}, got {_shown(text)}")])
+        return text
+
+
+@dataclass(frozen=True)
+class Words:
+    """Several words, by comma."""
+
+    name: str
+    says: str
+    options: tuple[str, ...]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "string"}
+
+    def of(self, request: Request) -> tuple[str, ...]:
+        """Its values; all there are when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, one is another word.
+        """
+        given = [text.strip() for text in request.query_params.get(self.name, "").split(",")]
+        words = tuple(text for text in given if text)
+        wrong = next((text for text in words if text not in self.options), None)
+        if wrong is not None:
+            raise invalid([(self.name, f"must be some of {', '.join(self.options)}, got {_shown(wrong)}")])
+        return words or self.options
+
+
+@dataclass(frozen=True)
+class Text:
+    """Any text; what is longer than `most` characters is cut."""
+
+    name: str
+    says: str
+    most: int
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "string"}
+
+    def of(self, request: Request) -> str:
+        """Its value; empty when it is absent."""
+        return request.query_params.get(self.name, "")[: self.most]
+
+
+PAGE = WholeNumber("page", "Page of the list, from 1.", 1, 1, _MOST_PAGE)
+PER_PAGE = WholeNumber("per_page", "Tracks on a page; more than 100 count as 100.", 20, 1, 100)
+MODEL = Choice("model", "Only tracks of this model.", MODELS)
+Q = Text("q", "Words to search for; a phrase in quotes, `-word` leaves out.", 500)
+SEARCH = Text("search", "The same as `q`.", 500)
+
+
+def _shown(text: str) -> str:
+    return repr(text[:_SHOWN_CHARACTERS])

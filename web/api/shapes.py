@@ -1,0 +1,284 @@
+"""The shapes of answers, as types: the views are checked against them, and /openapi.json is made of them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from shared.messages.job import Model, Tier
+from shared.messages.live import ModelState
+
+_exact = with_config(ConfigDict(extra="forbid", strict=True))
+
+Percent = Annotated[int, Field(ge=0, le=100)]
+Time = Annotated[
+    str, Field(description="RFC 3339, UTC.", pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+]
+Seconds = Annotated[float, Field(ge=0)]
+
+
+@_exact
+class Links(TypedDict):
+    """Where a job can be looked at, followed and cancelled."""
+
+    self: str
+    events: str
+    cancel: str
+    track: Annotated[str, Field(description="The track, once the job is completed.")]
+
+
+@_exact
+class Accepted(TypedDict):
+    """Jobs were handed in."""
+
+    success: Literal[True]
+    job_id: Annotated[str, Field(description="The first of `job_ids`.")]
+    job_ids: Annotated[list[str], Field(min_length=1, max_length=4)]
+    not_taken: Annotated[
+        int, Field(ge=0, description="Variations that the intake had no room for; ask for them again.")
+    ]
+    position: Annotated[int, Field(ge=1, description="Place in the model's queue, if no one has precedence.")]
+    estimated_wait_s: Seconds | None
+    links: Links
+
+
+@_exact
+class JobView(TypedDict):
+    """A job."""
+
+    id: str
+    status: Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled"]
+    phase: Literal["queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled"]
+    progress: Annotated[str, Field(description="A sentence for a person.")]
+    progress_pct: Percent
+    position: Annotated[int | None, Field(description="1 for the next of its model.")]
+    attempt: Annotated[int, Field(ge=0, le=2)]
+    retry_count: Annotated[int, Field(ge=0, le=2)]
+    prompt: str
+    model: Model | None
+    duration: Seconds | None
+    loop: bool
+    seed: int | None
+    engine: str | None
+    quality: Percent | None
+    quality_issues: list[str]
+    filename: Annotated[str | None, Field(description="Below /audio/ and /download/.")]
+    spectrogram: Annotated[str | None, Field(description="Below /spectrogram/.")]
+    error: Annotated[str | None, Field(description="Why it failed, for a person.")]
+    created_at: Time
+    completed_at: Time | None
+    links: Links
+
+
+@_exact
+class ProgressView(TypedDict):
+    """How far a job is."""
+
+    id: str
+    phase: Literal["generating"]
+    progress: str
+    progress_pct: Percent
+    attempt: Annotated[int, Field(ge=0, le=2)]
+
+
+@_exact
+class QueueEntry(TypedDict):
+    """A job in the queue."""
+
+    id: str
+    status: Literal["queued", "processing", "cancelling"]
+    prompt: Annotated[str, Field(description="Of other people's only the first 60 characters.")]
+    model: Model | None
+    duration: Seconds | None
+    priority: Tier | None
+    position: int | None
+    progress: str
+    progress_pct: Percent
+    created: Time
+    is_mine: bool
+
+
+@_exact
+class Queue(TypedDict):
+    """Running and waiting jobs, in the order in which they are worked on."""
+
+    queue_length: Annotated[int, Field(ge=0, description="Jobs that wait.")]
+    current_job: Annotated[str | None, Field(description="Id of the job that has been in work longest.")]
+    jobs: Annotated[list[QueueEntry], Field(max_length=200)]
+    total: Annotated[int, Field(ge=0, description="Jobs that wait or are in work.")]
+
+
+@_exact
+class Cancelling(TypedDict):
+    """A cancellation was handed in; the job's status tells when it is done."""
+
+    success: Literal[True]
+    status: Literal["cancelling"]
+
+
+@_exact
+class Gpu(TypedDict):
+    """The accelerator."""
+
+    name: str | None
+    available: bool
+    busy: bool
+    memory_used_gb: float | None
+    memory_total_gb: float | None
+    memory_percent: float | None
+
+
+@_exact
+class Worker(TypedDict):
+    """A process that was heard in the last 15 s."""
+
+    name: str
+    service: str
+    engine: str | None
+    models: dict[Model, ModelState]
+    reason: Annotated[str | None, Field(description="Why a model is in state error.")]
+    busy: Annotated[list[str], Field(description="Ids of the jobs in work.")]
+
+
+@_exact
+class Limit(TypedDict):
+    """What a request may ask of a model."""
+
+    max_duration: Seconds
+
+
+@_exact
+class Status(TypedDict):
+    """What the whole installation is doing."""
+
+    models: dict[Model, ModelState]
+    reasons: Annotated[dict[str, str], Field(description="Why a model is in state error, by worker.")]
+    engine: str | None
+    gpu: Gpu
+    queue_length: Annotated[int, Field(ge=0)]
+    queue_lengths: dict[Model, int]
+    estimated_wait: Annotated[
+        dict[Model, Seconds | None], Field(description="Seconds until a job handed in now would be begun.")
+    ]
+    workers: list[Worker]
+    limits: dict[Model, Limit]
+
+
+@_exact
+class Track(TypedDict):
+    """A published track."""
+
+    id: str
+    filename: str
+    audio_url: str
+    prompt: str
+    model: Model
+    duration: Seconds
+    is_loop: bool
+    quality_score: Percent
+    quality_issues: list[str]
+    spectrogram: str
+    spectrogram_url: str
+    peaks: Annotated[list[int], Field(description="100 waveform heights, 0 to 255.")]
+    peaks_url: str
+    upvotes: int
+    downvotes: int
+    score: Annotated[int, Field(description="Upvotes less downvotes.")]
+    plays: int
+    category: list[str]
+    categories: list[dict[str, Any]]
+    user_id: str
+    engine: str
+    engine_label: str
+    engine_version: str
+    seed: int
+    bpm: float | str | None
+    key: float | str | None
+    tags: dict[str, str | float]
+    loudness_lufs: float | None
+    sample_rate_hz: int
+    channels: int
+    attempts: Annotated[int, Field(ge=1, le=3)]
+    created_at: Time
+    license: str | None
+    ai_generated: Literal[True]
+
+
+@_exact
+class TrackList(TypedDict):
+    """A page of a list of tracks."""
+
+    items: Annotated[list[Track], Field(max_length=100)]
+    total: Annotated[int, Field(ge=0)]
+    page: Annotated[int, Field(ge=1)]
+    pages: Annotated[int, Field(ge=1)]
+    per_page: Annotated[int, Field(ge=1, le=100)]
+    total_is_exact: Annotated[bool, Field(description="False where `total` only says: more than 5000.")]
+
+
+@_exact
+class Counts(TypedDict):
+    """Published tracks."""
+
+    total: int
+    music: int
+    audio: int
+
+
+@_exact
+class RadioTracks(TypedDict):
+    """Tracks to play."""
+
+    tracks: Annotated[list[Track], Field(max_length=50)]
+
+
+@_exact
+class Snapshot(TypedDict):
+    """The first event of the stream."""
+
+    status: Status
+    queue: Queue
+    jobs: Annotated[list[JobView], Field(description="The caller's latest, and those that changed since.")]
+    user_id: str
+    cursor: Annotated[int, Field(description="Offset in the log that all of this shows.")]
+
+
+@_exact
+class Check(TypedDict, total=False):
+    """Whether a part is well."""
+
+    ok: Annotated[bool, Field()]
+    error: str
+
+
+@_exact
+class Readiness(TypedDict):
+    """Whether a job handed in now would be worked on."""
+
+    ready: bool
+    checks: dict[str, Check]
+
+
+@_exact
+class FieldProblem(TypedDict, total=False):
+    """What is wrong with a field."""
+
+    field: str
+    pointer: Annotated[str, Field(description="JSON Pointer to a field of the body, as a URI fragment.")]
+    detail: str
+    error: Annotated[str, Field(description="The same as `detail`.")]
+
+
+class _ProblemMembers(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+    error: Annotated[str, Field(description="The sentence for a person.")]
+
+
+@with_config(ConfigDict(extra="allow", strict=True))
+class Problem(_ProblemMembers, total=False):
+    """RFC 9457 problem document."""
+
+    errors: list[FieldProblem]
