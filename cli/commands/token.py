@@ -7,7 +7,11 @@ import typer
 from cli.errors import CommandError
 from cli.options import DataOption
 
-command = typer.Typer(help="Make tokens that say who somebody is and in which tier.", no_args_is_help=True)
+command = typer.Typer(
+    help="Make tokens that say who somebody is and in which tier.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @command.callback()

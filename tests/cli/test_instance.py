@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli import ports
+from cli.__main__ import COMMANDS
 from cli.broker_node import BrokerNode
 from cli.console import Console
 from cli.instance import Instance
@@ -158,6 +159,14 @@ def test_help_lists_every_command() -> None:
     shown = _soundbox("--help").stdout
     for name in ("up", "stop", "status", "test", "token", "doctor", "version"):
         assert f"│ {name} " in shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_shows_options_of_its_own_alone(name: str) -> None:
+    done = _soundbox(name, "--help")
+    assert done.returncode == 0
+    assert "--help" in done.stdout
+    assert "completion" not in done.stdout
 
 
 def test_status_imports_no_numerics(box: subprocess.Popen[bytes], tmp_path: Path) -> None:
