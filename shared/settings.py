@@ -52,7 +52,6 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="Address the web app listens on.")
     port: int = Field(5309, ge=0, le=65535, description="Port the web app listens on; 0 picks a free one.")
     public_url: AnyUrl | None = Field(None, description="Address people use, when behind a proxy.")
-    url: AnyUrl | None = Field(None, description="Address of the web app that the command line talks to.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     health_file: Path | None = Field(
         None, description="File that a service touches every 5 s while it is connected; see shared/health.py."

@@ -1,11 +1,14 @@
 """Settings are refused at the start when they are wrong, with the variable's name."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from shared.errors import SettingsError
-from shared.settings import load
+from shared.settings import Settings, load
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_without_variables_everything_has_a_default() -> None:
@@ -55,3 +58,11 @@ def test_unknown_models_are_refused(models: str) -> None:
 
 def test_variables_of_others_are_left_alone() -> None:
     assert load({"PATH": "/bin", "SOUND": "x"}).port == 5309
+
+
+def test_every_setting_is_read_by_something() -> None:
+    sources = [path for part in ("shared", "services", "web", "cli") for path in (ROOT / part).rglob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    read = set(re.findall(r"\bsettings\.(\w+)", text))
+    read |= set(re.findall(r"\bself\.(\w+)", (ROOT / "shared" / "settings.py").read_text(encoding="utf-8")))
+    assert Settings.model_fields.keys() - read == set()
