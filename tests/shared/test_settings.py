@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import SettingsError
-from shared.settings import Settings, load
+from shared.settings import PREFIX, Settings, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +58,14 @@ def test_unknown_models_are_refused(models: str) -> None:
 
 def test_variables_of_others_are_left_alone() -> None:
     assert load({"PATH": "/bin", "SOUND": "x"}).port == 5309
+
+
+def test_docker_compose_passes_every_setting_of_the_store_on() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in Settings.model_fields:
+        if name.startswith(("store_", "s3_")):
+            variable = f"{PREFIX}{name.upper()}"
+            assert f"{variable}: ${{{variable}:-}}" in compose
 
 
 def test_every_setting_is_read_by_something() -> None:
