@@ -81,12 +81,21 @@ def struck(frequencies_hz: ArrayLike, decays_s: ArrayLike, amplitudes: ArrayLike
 def curve(n: int, *points: tuple[float, float]) -> Signal:
     """Return shape (n,) of straight lines through (share of n, value) points, 0 <= share <= 1."""
     where, values = zip(*points, strict=True)
-    return np.interp(np.linspace(0, 1, n), where, values).astype(np.float32)
+    return np.asarray(np.interp(np.linspace(0, 1, n), where, values), np.float32)
 
 
 def glide(n: int, *points: tuple[float, float]) -> Signal:
     """Return shape (n,) of a pitch in Hz through (share of n, Hz) points, straight on a logarithmic scale."""
     return np.asarray(np.exp2(curve(n, *((share, float(np.log2(hz))) for share, hz in points))), np.float32)
+
+
+def swell(n: int, attack_s: float, decay_s: float) -> Signal:
+    """Return shape (n,) rising to 1 in attack_s seconds, then falling by a factor e every decay_s seconds."""
+    rise = min(max(frames(attack_s), 1), n)
+    out = np.empty(n, np.float32)
+    out[:rise] = np.linspace(0.0, 1.0, rise, endpoint=False, dtype=np.float32)
+    out[rise:] = exp_decay(n - rise, decay_s)
+    return out
 
 
 def burst(rng: np.random.Generator, seconds: float, centre_hz: float, q: float, decay_s: float) -> Signal:
@@ -105,6 +114,16 @@ def formants(x: Signal, peaks: Sequence[tuple[float, float, float]]) -> Signal:
     out: Signal = np.zeros(len(x), np.float32)
     for centre_hz, q, gain in peaks:
         out += bandpass(x, centre_hz, q) * np.float32(gain)
+    return out
+
+
+def mouth(x: Signal, *vowels: tuple[float, Sequence[tuple[float, float, float]]]) -> Signal:
+    """Return x through formants that move: each vowel is (share of the length where it is reached, peaks)."""
+    shares = [share for share, _ in vowels]
+    out = np.zeros(len(x), np.float32)
+    for number, (_, peaks) in enumerate(vowels):
+        heights = [1.0 if k == number else 0.0 for k in range(len(vowels))]
+        out += formants(x, peaks) * curve(len(x), *zip(shares, heights, strict=True))
     return out
 
 

@@ -71,10 +71,17 @@ def bed(name: str, words: str, make: Maker, level_db: float = -20.0, **traits: b
 
 
 def event(
-    name: str, words: str, make: Maker, rhythm: Rhythm, level_db: float = -16.0, **traits: bool
+    name: str,
+    words: str,
+    make: Maker,
+    rhythm: Rhythm,
+    level_db: float = -16.0,
+    *,
+    heap: int = 8,
+    **traits: bool,
 ) -> Family:
     """Return a family of single sounds; words are separated by commas."""
-    return Family(name, _phrases(words), make, rhythm, level_db, **traits)
+    return Family(name, _phrases(words), make, rhythm, level_db, heap=heap, **traits)
 
 
 def _phrases(words: str) -> tuple[str, ...]:

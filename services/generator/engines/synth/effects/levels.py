@@ -18,6 +18,9 @@ from services.generator.engines.synth.finish import CEILING, around_ends
 _WINDOW_S = 0.1
 _DEEPEST_LIMITING_DB = 8.0
 _MOST_LIFT_DB = 8.0
+_LOUDEST_RMS_DB = -14.0
+"""Steady tones sound as loud as this at a peak that noises and blows exceed by far."""
+
 _FAINTEST_RMS = 0.008
 """What is quieter than this over its whole length would pass for silence."""
 
@@ -48,7 +51,8 @@ def mastered(mix: Signal, softness_db: float, loop: bool, seed: int) -> Signal:
         return clean
     lift = min(CEILING / peak, 10 ** (_MOST_LIFT_DB / 20))
     hottest = CEILING / peak * 10 ** (_DEEPEST_LIMITING_DB / 20)
-    gain = min(max(lift, 1.0), hottest) * 10 ** (-softness_db / 20)
+    loudest = 10 ** (_LOUDEST_RMS_DB / 20) / max(steady_level(clean), 1e-9)
+    gain = min(max(lift, 1.0), hottest, loudest) * 10 ** (-softness_db / 20)
     loud = around_ends(np.asarray(clean * np.float32(gain), np.float32), loop)
     if not loop:
         loud = fade(loud.T, 0.003, min(0.25, 0.06 * n / SAMPLE_RATE_HZ)).T

@@ -9,6 +9,8 @@ from services.generator.engines.synth.finish import roomed
 from services.generator.engines.synth.sound import Progress
 from services.generator.engines.synth.words import Prompt
 
+from .levels import steady_level
+
 
 @dataclass(frozen=True)
 class Place:
@@ -86,4 +88,7 @@ def heard_in(where: Place, dry: Signal, send: Signal, loop: bool, progress: Prog
     if where.drive > 0:
         peak = max(float(np.abs(longer).max(initial=0.0)), 1e-9)
         longer = np.tanh(longer / peak * where.drive * 2.0) * peak / 2.0
-    return np.asarray(longer.T[:, lead:], np.float32)
+    through = np.asarray(longer.T[:, lead:], np.float32)
+    if where == OUTSIDE or not through.any():
+        return through
+    return through * np.float32(0.85 * steady_level(mix) / max(steady_level(through), 1e-9))

@@ -93,17 +93,18 @@ def _wind(n: int, how: Manner, rng: _Rng) -> Signal:
 
 FAMILIES: tuple[Family, ...] = (
     bed("rain",
-        "rain, raining, rainy, rainfall, rains, drizzle, drizzling, downpour, rain shower, regen, es regnet, "
-        "lluvia, llueve, pluie, pioggia, chuva, 雨, дождь",
+        "rain, raining, rainy, rainfall, rains, drizzle, drizzling, downpour, rain shower, regen, "
+        "es regnet, lluvia, llueve, pluie, pioggia, chuva, 雨, дождь",
         _rain, -21.0, wide=True, lasting=True, surfaces=True),
-    bed("hail", "hail, hailstorm, hailstones, hagel, granizo, grêle",
+    bed("hail",
+        "hail, hailstorm, hailstones, hagel, granizo, grêle",
         _hail, -20.0, wide=True, lasting=True, surfaces=True),
     event("thunder",
-          "thunder, thunderclap, lightning, thunder clap, thundering, thunder rumble, rolling thunder, "
-          "donner, blitz, trueno, truenos, tonnerre, tuono, 雷, гром",
+          "thunder, thunderclap, lightning, thunder clap, thundering, thunder rumble, rolling "
+          "thunder, donner, blitz, trueno, truenos, tonnerre, tuono, 雷, гром",
           _thunder, Rhythm(3.0, 0.3, 1, 7.0), -13.0),
     bed("wind",
-        "wind, windy, winds, breeze, gust, gale, blizzard, howling wind, hurricane, tornado, draft, "
-        "wind noise, sturm, viento, vent, vento, 风, 風, ветер",
+        "wind, windy, winds, breeze, gust, gale, blizzard, howling wind, wind howling, wind "
+        "howls, hurricane, tornado, draft, wind noise, sturm, viento, vent, vento, 风, 風, ветер",
         _wind, -20.0, wide=True, lasting=True),
 )  # fmt: skip
