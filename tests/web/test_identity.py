@@ -91,9 +91,9 @@ def test_a_token_that_is_not_valid_is_401(site: Site, tmp_path: Path, change: st
         "expired": issue(site.settings, "ada", "admin", days=-1),
         "nonsense": "é.b.c",
         "empty": "",
-        "unsigned": jwt.encode({"sub": "ada", "tier": "admin", "aud": "soundbox"}, None, algorithm="none"),
+        "unsigned": jwt.encode({"sub": "ada", "tier": "admin", "aud": "soundbox"}, "", algorithm="none"),
     }[change]
-    answer = site.client.get(path, headers={"Authorization": f"Bearer {token}".encode()})
+    answer = site.client.get(path, headers={b"Authorization": f"Bearer {token}".encode()})
     sentence = assert_problem(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "set-cookie" not in answer.headers

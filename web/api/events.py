@@ -62,6 +62,7 @@ class _Stream:
         self._since = since
         self._identity = ""
         self._told = -1
+        self._tracks_told = -1
         self._overview = ""
         self._overview_due = False
         self._looked_at = 0.0
@@ -82,6 +83,7 @@ class _Stream:
     def _snapshot(self) -> ServerSentEvent:
         library, user_id = self._ports.library, self._caller.user_id
         self._identity, self._told = library.identity(), library.offset()
+        self._tracks_told = self._told
         rows = {row.job_id: row for row in library.jobs_of(user_id, _SNAPSHOT_JOBS)}
         if self._since is not None:
             rows |= {row.job_id: row for row in library.jobs_changed_since(self._since, user_id)}
@@ -125,7 +127,7 @@ class _Stream:
         """The caller's own jobs and everybody's new tracks, in the order of the log."""
         found = self._own_changes()
         if notice.database == self._identity:
-            found += self._new_tracks(notice.job_ids)
+            found += self._new_tracks(notice)
         found.sort(key=lambda entry: entry[0])
         return [_event(name, data, offset) for offset, name, data in found]
 
@@ -145,8 +147,11 @@ class _Stream:
         self._told = max([offset, *(row.offset for row in rows)])
         return [(row.offset, "job", job_view(self._ports, row)) for row in rows]
 
-    def _new_tracks(self, job_ids: Sequence[str]) -> list[tuple[int, str, object]]:
-        return [(row.offset, "track", track_view(row)) for row in self._ports.library.tracks_by_id(job_ids)]
+    def _new_tracks(self, notice: Projected) -> list[tuple[int, str, object]]:
+        """The tracks that were published since the notice before; those of later ones wait for theirs."""
+        rows = self._ports.library.tracks_by_id(notice.job_ids)
+        since, self._tracks_told = self._tracks_told, max(self._tracks_told, notice.offset)
+        return [(row.offset, "track", track_view(row)) for row in rows if since < row.offset <= notice.offset]
 
     def _look(self) -> list[ServerSentEvent]:
         """What no notice told, and queue and status when they are not what was sent last."""

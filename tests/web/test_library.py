@@ -1,0 +1,232 @@
+"""Lists of tracks, one track, counts, and the radio."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.services.catalog.events import job_id, life, make_job, published
+from tests.web.site import Site, assert_problem, ok
+
+TEXTS = {1: "calm piano over soft rain", 2: 'loud "guitar" & drums', 3: "🎹 piano 🎉", 4: "thunder and rain"}
+
+
+@pytest.fixture
+def filled(site: Site) -> Site:
+    """Four tracks: three of music, one effect."""
+    for number, text in TEXTS.items():
+        site.project(*life(make_job(number, text, model="audio" if number == 4 else "music", user_id="ada")))
+    return site
+
+
+def numbers(client: TestClient, query: str = "", path: str = "/api/library") -> list[int]:
+    answer = ok(client.get(f"{path}?{query}"))
+    return [int(track["id"][-4:], 16) for track in answer.get("items", answer.get("tracks"))]
+
+
+def test_a_track_is_told_exactly(filled: Site) -> None:
+    track = ok(filled.client.get(f"/api/library/{job_id(1)}"))
+    assert track == {
+        "id": job_id(1),
+        "filename": f"{job_id(1)}.wav",
+        "audio_url": f"/audio/{job_id(1)}.wav",
+        "prompt": "calm piano over soft rain",
+        "model": "music",
+        "duration": 8.0,
+        "is_loop": False,
+        "quality_score": 95,
+        "quality_issues": [],
+        "spectrogram": f"{job_id(1)}.png",
+        "spectrogram_url": f"/spectrogram/{job_id(1)}.png",
+        "peaks": list(range(100)),
+        "peaks_url": f"/peaks/{job_id(1)}.json",
+        "upvotes": 0,
+        "downvotes": 0,
+        "score": 0,
+        "plays": 0,
+        "category": [],
+        "categories": [],
+        "user_id": "ada",
+        "engine": "synth",
+        "engine_label": "built-in synthesizer",
+        "engine_version": "1",
+        "seed": 1,
+        "bpm": 80,
+        "key": None,
+        "tags": {"bpm": 80, "genre": "lo-fi"},
+        "loudness_lufs": -14.0,
+        "sample_rate_hz": 32000,
+        "channels": 2,
+        "attempts": 1,
+        "created_at": "2026-03-01T12:00:04.000Z",
+        "license": "CC0-1.0",
+        "ai_generated": True,
+    }
+    assert ok(filled.client.get("/api/library"))["items"][-1] == track
+
+
+def test_a_track_of_the_weights_has_their_licence(site: Site) -> None:
+    site.project(published(make_job(1), engine="audiocraft"), published(make_job(2), engine="my.own:Engine"))
+    tracks = {track["id"]: track for track in ok(site.client.get("/api/library"))["items"]}
+    assert tracks[job_id(1)]["license"] == "CC-BY-NC-4.0"
+    assert tracks[job_id(2)]["license"] is None
+    assert tracks[job_id(2)]["engine_label"] == "my.own:Engine"
+
+
+def test_counts_are_by_model(filled: Site) -> None:
+    assert ok(filled.client.get("/api/library/counts")) == {"total": 4, "music": 3, "audio": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", (1, 20, 1, 4)),
+        ("per_page=3", (1, 3, 2, 3)),
+        ("per_page=3&page=2", (2, 3, 2, 1)),
+        ("per_page=100", (1, 100, 1, 4)),
+        ("per_page=101", (1, 100, 1, 4)),
+        ("per_page=999999999", (1, 100, 1, 4)),
+        ("page=2", (2, 20, 1, 0)),
+        ("page=999999999999999999", (1_000_000, 20, 1, 0)),
+        ("page=&per_page=", (1, 20, 1, 4)),
+        ("page=1&page=2&per_page=3", (2, 3, 2, 1)),
+    ],
+)
+def test_pages_say_what_they_are(filled: Site, query: str, expected: tuple[int, int, int, int]) -> None:
+    view = ok(filled.client.get(f"/api/library?{query}"))
+    assert (view["page"], view["per_page"], view["pages"], len(view["items"])) == expected
+    assert (view["total"], view["total_is_exact"]) == (4, True)
+
+
+@pytest.mark.parametrize("name", ["page", "per_page"])
+@pytest.mark.parametrize("value", ["0", "-1", "one", "1.5", "1e3", "--1", "0x10", "9" * 19, "²", "%00"])
+def test_a_page_is_a_whole_number_from_one_on(client: TestClient, name: str, value: str) -> None:
+    sentence = assert_problem(client.get(f"/api/library?{name}={value}"), 422, name)
+    assert sentence.startswith(f"{name} must be a whole number from 1 on, got ")
+
+
+def test_an_empty_library_is_one_empty_page(client: TestClient) -> None:
+    assert ok(client.get("/api/library")) == {
+        "items": [],
+        "total": 0,
+        "page": 1,
+        "pages": 1,
+        "per_page": 20,
+        "total_is_exact": True,
+    }
+
+
+def test_the_newest_are_first_and_a_model_can_be_chosen(filled: Site) -> None:
+    assert numbers(filled.client) == [4, 3, 2, 1]
+    assert numbers(filled.client, "model=music") == [3, 2, 1]
+    assert numbers(filled.client, "model=audio") == [4]
+
+
+@pytest.mark.parametrize(
+    "sort", ["recent", "relevance", "popular", "rating", "plays", "trending", "duration"]
+)
+def test_every_sort_shows_every_track(filled: Site, sort: str) -> None:
+    assert sorted(numbers(filled.client, f"sort={sort}")) == [1, 2, 3, 4]
+    assert sorted(numbers(filled.client, f"sort={sort}&q=piano")) == [1, 3]
+
+
+def test_the_longest_are_first_by_duration(site: Site) -> None:
+    for number, seconds in ((1, 2.0), (2, 9.0), (3, 5.0)):
+        site.project(*life(make_job(number, duration_s=seconds)))
+    assert numbers(site.client, "sort=duration") == [2, 3, 1]
+
+
+@pytest.mark.parametrize(("name", "value"), [("sort", "random"), ("sort", "RECENT"), ("model", "speech")])
+def test_a_word_that_is_no_choice_is_refused(client: TestClient, name: str, value: str) -> None:
+    sentence = assert_problem(client.get(f"/api/library?{name}={value}"), 422, name)
+    assert f"got '{value}'" in sentence
+
+
+@pytest.mark.parametrize("name", ["q", "search"])
+def test_words_of_the_prompt_find_it(filled: Site, name: str) -> None:
+    assert set(numbers(filled.client, f"{name}=piano")) == {1, 3}
+    assert numbers(filled.client, f"{name}=rain&model=audio") == [4]
+    assert numbers(filled.client, f"{name}=nothing of the kind") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"',
+        '"""',
+        "'; DROP TABLE tracks; --",
+        'guitar" OR "rain',
+        "prompt : piano",
+        "piano NEAR(rain, 5)",
+        "piano AND NOT (rain",
+        "{prompt} : x",
+        "^piano",
+        "pia*no*",
+        "* - + ( ) : ^ { }",
+        "-",
+        "- -piano",
+        "AND OR NOT NEAR",
+        "\x00",
+        "piano\x00rain",
+        "\ufeff\u200b\u202e",
+        "é" * 10_000,
+        "a " * 5_000,
+        "🎹" * 5_000,
+        "%",
+        "_",
+        "\\",
+        "\ud800".encode("utf-8", "surrogatepass"),
+        b"\xff\xfe",
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/library", "/api/my-generations", "/api/radio/shuffle"])
+def test_no_search_text_is_an_error(filled: Site, path: str, text: str | bytes) -> None:
+    answer = filled.client.get(f"{path}?q={quote(text)}")
+    assert answer.status_code == 200, answer.text
+    assert ok(filled.client.get("/api/library/counts"))["total"] == 4
+
+
+def test_quotes_make_a_phrase_a_minus_leaves_out_and_symbols_are_words(filled: Site) -> None:
+    assert numbers(filled.client, "q=" + quote('"soft rain"')) == [1]
+    assert numbers(filled.client, "q=" + quote("piano -rain")) == [3]
+    assert numbers(filled.client, "q=" + quote("🎉")) == [3]
+    assert numbers(filled.client, "q=" + quote('"guitar" & drums')) == [2]
+
+
+def radio(client: TestClient, query: str, path: str = "/api/radio/next") -> list[int]:
+    return numbers(client, query, path)
+
+
+@pytest.mark.parametrize(("path", "usual"), [("/api/radio/shuffle", 10), ("/api/radio/next", 5)])
+def test_the_radio_plays_different_tracks_as_many_as_asked(site: Site, path: str, usual: int) -> None:
+    for number in range(1, 61):
+        site.project(*life(make_job(number)))
+    assert len(set(radio(site.client, "", path))) == usual
+    assert len(set(radio(site.client, "count=50", path))) == 50
+    assert len(set(radio(site.client, "count=51", path))) == 50
+    for wrong in ("0", "-1", "many"):
+        assert_problem(site.client.get(f"{path}?count={wrong}"), 422, "count")
+    assert len({tuple(radio(site.client, "", path)) for _ in range(5)}) > 1
+
+
+def test_the_radio_leaves_out_what_was_heard_and_keeps_to_its_station(filled: Site) -> None:
+    heard = ",".join([job_id(1), f" {job_id(2)} ", ""])
+    assert sorted(radio(filled.client, f"exclude={heard}")) == [3, 4]
+    assert sorted(radio(filled.client, "model=music")) == [1, 2, 3]
+    assert sorted(radio(filled.client, "search=piano")) == [1, 3]
+    assert radio(filled.client, f"search=piano&exclude={job_id(1)},{job_id(3)}") == []
+
+
+@pytest.mark.parametrize("wrong", ["one", "1,2", job_id(1).upper().replace("0", "A"), "%00", "a" * 20_000])
+def test_what_was_heard_is_told_by_ids(client: TestClient, wrong: str) -> None:
+    assert_problem(client.get(f"/api/radio/next?exclude={wrong}"), 422, "exclude")
+
+
+def test_at_most_two_hundred_tracks_are_left_out(client: TestClient) -> None:
+    def excluding(count: int) -> Any:
+        return client.get("/api/radio/next", params={"exclude": ",".join(map(job_id, range(count)))})
+
+    assert ok(excluding(200)) == {"tracks": []}
+    assert_problem(excluding(201), 422, "exclude")
+    assert_problem(excluding(1000), 422, "exclude")
