@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from cli import broker_files, child, ports, private_file
+from cli import broker_files, broker_place, child, ports, private_file
 from cli.errors import CommandError
 from shared.bus import connection
 from shared.errors import BrokerUnavailableError
@@ -37,6 +37,8 @@ class BrokerNode:
     def __init__(self, folder: Path) -> None:
         """Prepare the node that lives in this folder: stop what a crash left, choose ports, write files.
 
+        The folder may have been moved since the node last ran in it.
+
         Raises:
             CommandError: RabbitMQ is not installed, or the folder's path is one it cannot take.
         """
@@ -46,6 +48,7 @@ class BrokerNode:
         self._epmd_program = broker_files.epmd_program()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.swept = self.sweep()
+        broker_place.put_right(self.folder / "mnesia")
         self.ports, self._password = self._remembered()
         broker_files.lay_out(self.folder, self.ports.amqp, self._password)
         self.environment = broker_files.environment(self.folder, self.ports.dist, self.ports.epmd)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 
-def write(path: Path, text: str, mode: int = 0o600) -> None:
+def write(path: Path, text: str, mode: int = 0o600, encoding: str = "utf-8") -> None:
     """Replace a file as a whole; a reader sees the old text or the new, and nobody else sees a secret."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding=encoding) as file:
             file.write(text)
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)

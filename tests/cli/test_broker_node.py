@@ -2,20 +2,23 @@
 
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from cli import ports
+from cli import broker_place, ports
 from cli.broker_node import BrokerNode
 from cli.errors import CommandError
 from shared.bus import connection, topology
+from shared.bus.log import LogEntry, LogReader
 from shared.bus.publisher import Publisher
 from shared.messages.commands import CancelJob
 from shared.messages.ids import new_id
 from shared.settings import Settings
+from tests.jobs import accepted
 from tests.waiting import eventually
 
 
@@ -74,6 +77,59 @@ def test_a_killed_node_keeps_messages_and_ports_and_what_a_crash_leaves_is_swept
     assert again.swept
     assert again.members() == []
     assert again.ports == node.ports
+
+
+def _log_ids(node: BrokerNode, count: int) -> list[str]:
+    """The ids of the first facts of the node's log."""
+    entries: list[LogEntry] = []
+    stop = threading.Event()
+    reading = threading.Thread(target=LogReader(_settings(node)).follow, args=(None, entries.extend, stop))
+    reading.start()
+    try:
+        eventually(lambda: len(entries) >= count, 30, "the log to be readable")
+    finally:
+        stop.set()
+        reading.join()
+    return [entry.recorded.id for entry in entries if entry.recorded]
+
+
+def test_the_log_is_there_after_the_folder_was_moved(node: BrokerNode) -> None:
+    facts = [accepted() for _ in range(3)]
+    publisher = Publisher(_settings(node))
+    for fact in facts:
+        publisher.publish(fact)
+    publisher.close()
+    node.stop()
+    folder = node.folder
+    for name in ("a longer path than before, in Łódź #2", "b"):
+        folder = folder.rename(folder.with_name(name))
+        moved = BrokerNode(folder)
+        moved.start()
+        try:
+            moved.wait_ready()
+            assert _log_ids(moved, 3) == [fact.id for fact in facts]
+        finally:
+            moved.stop()
+
+
+def test_what_is_right_already_is_left_as_it_is(tmp_path: Path) -> None:
+    uid = tmp_path / "node" / "coordination" / "node" / "UID"
+    uid.mkdir(parents=True)
+    right = f'#{{data_dir =>\n  "{uid.parent}",name => x,\n  wal_data_dir => "{uid.parent}"}}.'
+    (uid / "config").write_text(right, encoding="latin-1")
+    broker_place.put_right(tmp_path)
+    assert (uid / "config").read_text(encoding="latin-1") == right
+
+
+@pytest.mark.parametrize("before", ['"/old/my n\xf6de"', "[47,111,108,\n   100,321]"])
+def test_both_forms_of_a_path_of_before_are_put_right_and_nothing_else(tmp_path: Path, before: str) -> None:
+    uid = tmp_path / "node" / "quorum" / "node" / "UID"
+    uid.mkdir(parents=True)
+    text = f'#{{data_dir =>\n  {before},name => "a =>\xe9",\n  wal_data_dir => {before}}}.'
+    (uid / "config").write_text(text, encoding="latin-1")
+    broker_place.put_right(tmp_path)
+    codes = ",".join(str(ord(character)) for character in str(uid.parent))
+    assert (uid / "config").read_text(encoding="latin-1") == text.replace(before, f"[{codes}]")
 
 
 def test_everything_of_the_node_is_on_loopback_and_its_secrets_are_ours_alone(broker: BrokerNode) -> None:
