@@ -12,6 +12,36 @@ from tests.web.site import Site, assert_problem, ok
 TEXTS = {1: "calm piano over soft rain", 2: 'loud "guitar" & drums', 3: "🎹 piano 🎉", 4: "thunder and rain"}
 
 
+# What somebody may type into the search box, or send in its place.
+SEARCHES: tuple[str | bytes, ...] = (
+    '"',
+    '"""',
+    "'; DROP TABLE tracks; --",
+    'guitar" OR "rain',
+    "prompt : piano",
+    "piano NEAR(rain, 5)",
+    "piano AND NOT (rain",
+    "{prompt} : x",
+    "^piano",
+    "pia*no*",
+    "* - + ( ) : ^ { }",
+    "-",
+    "- -piano",
+    "AND OR NOT NEAR",
+    "\x00",
+    "piano\x00rain",
+    "\ufeff\u200b\u202e",
+    "é" * 10_000,
+    "a " * 5_000,
+    "🎹" * 5_000,
+    "%",
+    "_",
+    "\\",
+    "\ud800".encode("utf-8", "surrogatepass"),
+    b"\xff\xfe",
+)
+
+
 @pytest.fixture
 def filled(site: Site) -> Site:
     """Four tracks: three of music, one effect."""
@@ -150,40 +180,11 @@ def test_words_of_the_prompt_find_it(filled: Site, name: str) -> None:
     assert numbers(filled.client, f"{name}=nothing of the kind") == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '"',
-        '"""',
-        "'; DROP TABLE tracks; --",
-        'guitar" OR "rain',
-        "prompt : piano",
-        "piano NEAR(rain, 5)",
-        "piano AND NOT (rain",
-        "{prompt} : x",
-        "^piano",
-        "pia*no*",
-        "* - + ( ) : ^ { }",
-        "-",
-        "- -piano",
-        "AND OR NOT NEAR",
-        "\x00",
-        "piano\x00rain",
-        "\ufeff\u200b\u202e",
-        "é" * 10_000,
-        "a " * 5_000,
-        "🎹" * 5_000,
-        "%",
-        "_",
-        "\\",
-        "\ud800".encode("utf-8", "surrogatepass"),
-        b"\xff\xfe",
-    ],
-)
 @pytest.mark.parametrize("path", ["/api/library", "/api/my-generations", "/api/radio/shuffle"])
-def test_no_search_text_is_an_error(filled: Site, path: str, text: str | bytes) -> None:
-    answer = filled.client.get(f"{path}?q={quote(text)}")
-    assert answer.status_code == 200, answer.text
+def test_no_search_text_is_an_error(filled: Site, path: str) -> None:
+    for text in SEARCHES:
+        answer = filled.client.get(f"{path}?q={quote(text)}")
+        assert answer.status_code == 200, answer.text
     assert ok(filled.client.get("/api/library/counts"))["total"] == 4
 
 
