@@ -14,7 +14,7 @@ from .space import at_distance, at_pitch
 _LONGEST_S = 12.0
 _HEARD_SHARE = 0.85
 """An event that would be cut before this share of its energy is left out, unless it is the first."""
-_CUT_FADE_S = 0.35
+_CUT_FADE_S, _END_FADE_S = 0.35, 0.3
 
 
 def natural_s(layer: Layer, n: int, rng: np.random.Generator) -> float:
@@ -53,7 +53,8 @@ def _event(layer: Layer, n: int, rng: np.random.Generator) -> Signal:
     made = layer.manner
     room = min(int(n * made.pitch), frames(_LONGEST_S))
     sound = at_pitch(layer.family.make(max(room, 1), made, rng), made.pitch)
-    moved = at_distance(fade(sound.T, 0.0005, 0.004).T, made.distance)
+    end_s = min(_END_FADE_S, 0.15 * sound.shape[-1] / SAMPLE_RATE_HZ)
+    moved = at_distance(fade(sound.T, 0.0005, end_s).T, made.distance)
     return pan(moved, float(rng.uniform(-0.12, 0.12))).T if moved.ndim == 1 else moved
 
 

@@ -15,6 +15,13 @@ _NO_COUNT = re.compile(
 )
 """Numbers that say how long, how fast or how old something is, and not how often it is heard."""
 
+_SETTING = re.compile(
+    r"\b(?:in|inside|through|at|near|into|from|down|across|along|around) (?:an? |the |my )?(?:\w+ ){0,2}?"
+    r"(?:town|village|city|room|hall|house|church|cathedral|forest|street|alley|office|building|space|cave|tunnel|night|morning"
+    r"|arena|stadium|warehouse|kitchen|bathroom|corridor|hallway|valley|field|park|glass|bottle|cup)\b"
+)
+"""Where something is; what is said of the place ("in a small town") does not make the thing small."""
+
 
 @dataclass(frozen=True)
 class Manner:
@@ -57,13 +64,14 @@ class Manner:
 
 def manner(text: str) -> Manner:
     """Return how a sound is wanted by the words said about it."""
-    size = _last(text, "size", 1.0)
+    itself = _SETTING.sub(" ", text)
+    size = _last(itself, "size", 1.0)
     counts = _found(_NO_COUNT.sub(" ", text), "count")
     return Manner(
-        speed=_last(text, "speed", 1.0),
-        pitch=_last(text, "pitch", 1.0) * size**-0.5,
+        speed=_last(itself, "speed", 1.0),
+        pitch=_last(itself, "pitch", 1.0) * size**-0.5,
         size=size,
-        force=_last(text, "force", 0.5),
+        force=_last(itself, "force", 0.5),
         distance=_last(text, "distance", 0.0),
         length=_last(text, "length", 1.0),
         count=int(counts[0]) if counts else None,

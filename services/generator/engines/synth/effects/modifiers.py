@@ -8,7 +8,7 @@ SPEEDS: dict[float, str] = {
     ),
     1.5: (
         "fast, faster, quick, quickly, rapid, rapidly, racing, hurried, hurrying, running, runs, run, "
-        "jogging, speedy, speeding, frantic, galloping, schnell, rapido, rápido, rapide, vite"
+        "jogging, speedy, speeding, frantic, schnell, rapido, rápido, rapide, vite"
     ),
     2.0: "very fast, very quick, super fast, sprinting, sprint, sehr schnell",
 }
@@ -27,8 +27,7 @@ SIZES: dict[float, str] = {
     1.6: "huge, massive, epic, immense, énorme, gigante",
     1.25: "big, large, groß, große, großer, grande, grand",
     0.72: (
-        "small, little, mini, toy, puppy, kitten, baby, klein, kleine, kleiner, pequeño, pequeña, "
-        "petit, petite"
+        "small, little, mini, toy, puppy, kitten, klein, kleine, kleiner, pequeño, pequeña, petit, petite"
     ),
     0.5: "tiny, miniature, winzig",
 }
@@ -56,7 +55,7 @@ FORCES: dict[float, str] = {
 DISTANCES: dict[float, str] = {
     -0.3: "close, close up, nearby, near, up close, nah, nahe, cerca, proche",
     0.6: (
-        "distant, in the distance, away, distance, from outside, behind a door, next door, entfernt, "
+        "distant, in the distance, distance, from outside, behind a door, next door, entfernt, "
         "entfernter, entfernte, fern, ferner, lejano, lejana, lejos, lointain, lointaine, au loin, in "
         "der ferne, in the background, 远处, 遠く"
     ),

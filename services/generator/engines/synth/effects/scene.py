@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from services.generator.engines.synth.words import longest_first, read
 
-from .catalogue import BY_PHRASE, FAMILIES
+from .catalogue import BY_PHRASE, FAMILIES, PARTS, VAGUE
 from .family import Family
 from .manner import Manner, manner
 from .places import Place, place
@@ -55,11 +55,20 @@ class Scene:
 
 @dataclass
 class _Mention:
-    names: tuple[str, ...]
+    phrase: str
     start: int
-    end: int
     step: int = 0
     text: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The families it asks for."""
+        return BY_PHRASE[self.phrase]
+
+    @property
+    def end(self) -> int:
+        """Where its phrase ends; the ending of a plural is not counted."""
+        return self.start + len(self.phrase)
 
 
 def scene(prompt: str) -> Scene:
@@ -70,18 +79,32 @@ def scene(prompt: str) -> Scene:
     layers: dict[tuple[str, int], Layer] = {}
     for mention in mentions:
         for name in mention.names:
-            family = FAMILIES[name]
-            if asked.refuses(family.words):
+            if asked.refuses(FAMILIES[name].words):
                 continue
             known = layers.get((name, mention.step))
             text = f"{known.manner.text} {mention.text}" if known else mention.text
-            layers[name, mention.step] = Layer(family, manner(text), mention.step)
-    return Scene(_numbered(list(layers.values())[:MOST_LAYERS]), place(asked), asked.wanted)
+            layers[name, mention.step] = Layer(FAMILIES[name], manner(text), mention.step)
+    return Scene(_numbered(_whole(list(layers.values()))), place(asked), asked.wanted)
 
 
 def _mentions(wanted: str) -> list[_Mention]:
+    """Return what is named, in the order of the text; vague words only where they stand for themselves."""
     found = longest_first(wanted, {phrase: phrase for phrase in BY_PHRASE})
-    return [_Mention(BY_PHRASE[phrase], start, start + len(phrase)) for start, phrase in found]
+    mentions = [_Mention(phrase, start) for start, phrase in found]
+    apart = [bool(_SEPARATOR.search(wanted[one.end : two.start])) for one, two in pairwise(mentions)]
+    clear = [
+        mention
+        for mention, before, after in zip(mentions, [True, *apart], [*apart, True], strict=False)
+        if mention.phrase not in VAGUE or (before and after)
+    ]
+    return clear or mentions
+
+
+def _whole(layers: list[Layer]) -> list[Layer]:
+    """Return the layers without those that are parts of others, the first few of them."""
+    names = {layer.family.name for layer in layers}
+    parts = {part for name in names for part in PARTS.get(name, ())}
+    return [layer for layer in layers if layer.family.name not in parts][:MOST_LAYERS]
 
 
 def _without_surfaces(mentions: list[_Mention], wanted: str) -> list[_Mention]:
@@ -101,15 +124,22 @@ def _without_surfaces(mentions: list[_Mention], wanted: str) -> list[_Mention]:
 def _divide(mentions: list[_Mention], wanted: str) -> None:
     """Give each mention the words that belong to it and its place in the order."""
     cut = 0
+    listed = bool(_THEN.search(wanted))
     for mention, following in pairwise(mentions):
         gap = wanted[mention.end : following.start]
         marks = list(_SEPARATOR.finditer(gap))
         split = mention.end + (marks[-1].start() if marks else 0)
         mention.text = wanted[cut:split]
         cut = split
-        following.step = mention.step + _turn(gap)
+        following.step = mention.step + (1 if listed and _listed(mention, following, gap) else _turn(gap))
     for mention in mentions[-1:]:
         mention.text = wanted[cut:]
+
+
+def _listed(one: _Mention, two: _Mention, gap: str) -> bool:
+    """Whether two happenings are told one after the other by a comma alone."""
+    happenings = all(FAMILIES[name].rhythm is not None for name in (*one.names, *two.names))
+    return happenings and "," in gap and not _AFTER.search(gap)
 
 
 def _turn(gap: str) -> int:

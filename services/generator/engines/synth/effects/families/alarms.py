@@ -153,7 +153,7 @@ FAMILIES: tuple[Family, ...] = (
           _doorbell, Rhythm(2.4, 0.0, 1, 3.4), -16.0, heap=1),
     event("car horn",
           "car horn, horn, honk, honking, honks, beep beep, hupe, hupen, bocina, claxon, "
-          "klaxonner",
+          "klaxonner, car horns, honking horn",
           _car_horn, Rhythm(0.8, 0.3, 2, 1.8), -14.0, heap=3),
     event("boat horn",
           "boat horn, ship horn, foghorn, fog horn, ship, boat, ferry, steamboat, harbor, "

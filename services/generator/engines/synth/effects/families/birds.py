@@ -3,7 +3,6 @@
 import numpy as np
 
 from services.generator.engines.synth.dsp import (
-    SAMPLE_RATE_HZ,
     Signal,
     bandpass,
     frames,

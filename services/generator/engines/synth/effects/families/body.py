@@ -129,7 +129,8 @@ FAMILIES: tuple[Family, ...] = (
     event("footsteps",
           "footsteps, footstep, steps, walking, walk, walks, running, runs, person running, "
           "someone running, jogging, high heels, marching, stomping, strolling, tiptoe, schritte, "
-          "schritt, pasos, pas, passi, 脚步, 足音, шаги",
+          "schritt, pasos, pas, passi, 脚步, 足音, шаги, running footsteps, person walking, footsteps "
+          "running",
           _footstep, Rhythm(0.54, 0.05), -16.0, surfaces=True, heap=12),
     event("heartbeat",
           "heartbeat, heart beat, heart, heart beating, heartbeats, pulse, herzschlag, herz, "

@@ -19,6 +19,7 @@ from services.generator.engines.synth.effects.manner import Manner
 from services.generator.engines.synth.grains import (
     added,
     arch,
+    band,
     burst,
     curve,
     formants,
@@ -173,7 +174,25 @@ def _whistle(n: int, _how: Manner, rng: _Rng) -> Signal:
     return added(m, pieces)
 
 
+def _whisper(n: int, _how: Manner, rng: _Rng) -> Signal:
+    """Breath shaped by lips and tongue, without a voice."""
+    m = min(n, frames(rng.uniform(1.2, 1.7)))
+    pieces, at = [], 0.0
+    while at < m / SAMPLE_RATE_HZ - 0.15:
+        k = frames(float(rng.uniform(0.08, 0.2)))
+        vowel = formants(noise(rng, k), _VOWELS[int(rng.integers(0, 5))]) + 0.25 * band(
+            noise(rng, k), 2500.0, 6000.0
+        )
+        hiss = highpass(noise(rng, k), 4800.0) * 0.4
+        pieces.append((at, np.asarray((hiss if rng.random() < 0.3 else vowel) * arch(k) ** 0.6, np.float32)))
+        at += k / SAMPLE_RATE_HZ * float(rng.uniform(0.85, 1.3))
+    return added(m, pieces)
+
+
 FAMILIES: tuple[Family, ...] = (
+    event("whisper",
+          "whisper, whispers, whispering, whispered, flüstern, susurro, susurros, chuchotement",
+          _whisper, Rhythm(1.8, 0.2), -19.0, heap=6),
     bed("applause",
         "applause, clapping, claps, clap, applauding, audience clapping, beifall, klatschen, "
         "aplauso, aplausos, applaudissements, 掌声",
@@ -185,7 +204,7 @@ FAMILIES: tuple[Family, ...] = (
         _chatter, -20.0, wide=True, lasting=True),
     bed("cheering",
         "cheer, cheering, cheers, crowd cheering, cheering crowd, crowd roar, stadium crowd, "
-        "goal, jubel, ovación, yay, hooray",
+        "jubel, ovación, yay, hooray, goal celebration",
         _cheer, -16.0, wide=True),
     event("laughter",
           "laugh, laughing, laughter, laughs, giggle, giggling, chuckle, lachen, gelächter, risa, "

@@ -4,8 +4,10 @@ import numpy as np
 
 from services.generator.engines.synth.dsp import (
     Signal,
+    bandpass,
     frames,
     lowpass,
+    noise,
     saw,
     sine,
     square,
@@ -117,14 +119,32 @@ def _game_over(n: int, _how: Manner, rng: _Rng) -> Signal:
     return added(m, pieces)
 
 
+def _slide_whistle(n: int, how: Manner, rng: _Rng) -> Signal:
+    """The cartoon's fall: a whistle that slides down; up where the words go up."""
+    m = min(n, frames(0.95 * how.length))
+    ends = (
+        ((0, 620.0), (0.9, 1900.0), (1, 2000.0))
+        if how.says("up, rising, ascending")
+        else ((0, 2000.0), (0.15, 1800.0), (1, 480.0))
+    )
+    pitch = glide(m, *ends) * (1.0 + 0.012 * sine(7.0, m))
+    tone = (
+        sine(pitch, m) + 0.18 * sine(pitch * np.float32(3.0), m) + bandpass(noise(rng, m), 1400.0, 1.5) * 0.1
+    )
+    return np.asarray(tone * curve(m, (0, 0), (0.05, 1), (0.85, 0.8), (1, 0)), np.float32)
+
+
 FAMILIES: tuple[Family, ...] = (
+    event("slide whistle",
+          "slide whistle, cartoon slip, slip, slipping, cartoon fall, cartoon, slide, comedy",
+          _slide_whistle, Rhythm(1.1, 0.1, 1, 1.7), -16.0, dry=True, heap=3),
     event("coin",
           "coin, coins, pickup, pick up, collect, collecting, item collect, gem, ring collect, "
           "loot, münze, moneda, pièce, moneta, 金币, コイン",
           _coin, Rhythm(0.3, 0.1, 1, 0.95), -17.0, dry=True, heap=4),
     event("jump",
-          "jump, jumping, jumps, hop, bounce, boing, spring, leap, sprung, springen, salto, "
-          "saltar, saut, 跳, ジャンプ",
+          "jump, jumping, jumps, hop, boing, spring, leap, sprung, springen, salto, saltar, saut, "
+          "跳, ジャンプ",
           _jump, Rhythm(0.45, 0.1, 1, 0.85), -16.0, dry=True, heap=4),
     event("power-up",
           "power up, powerup, power ups, level up, upgrade, bonus, 1up, extra life, evolve, "

@@ -47,7 +47,7 @@ def _body(how: Manner, otherwise: str, m: int, rng: _Rng) -> Signal:
 
 def _creak(m: int, rng: _Rng) -> Signal:
     """Stick and slip: a hinge jumps in small irregular steps, each a click into wooden resonances."""
-    rate = 38.0 + 70.0 * slow(m, rng, 0.16, 0.0)
+    rate = 45.0 + 260.0 * slow(m, rng, 0.3, 0.0) ** 1.5
     phase = np.cumsum(rate * (1.0 + 0.25 * lowpass(noise(rng, m), 40.0) * 4)) / SAMPLE_RATE_HZ
     clicks = np.zeros(m, np.float32)
     clicks[np.flatnonzero(np.diff(np.floor(phase)) > 0)] = 1.0
@@ -56,7 +56,7 @@ def _creak(m: int, rng: _Rng) -> Signal:
 
 def _door(n: int, how: Manner, rng: _Rng) -> Signal:
     """A latch, a creaking hinge, and the door coming to rest."""
-    m = min(n, frames(1.9 * how.length))
+    m = min(n, frames(1.9 * how.length / how.speed))
     latch = struck([640.0, 1480.0, 2900.0], [0.012, 0.009, 0.006], [1.0, 0.8, 0.6], frames(0.08))
     creak_s = max(m / SAMPLE_RATE_HZ - 0.6, 0.2)
     k = frames(creak_s)
@@ -167,11 +167,48 @@ def _hammer(n: int, how: Manner, rng: _Rng) -> Signal:
     )
 
 
+def _ball(n: int, how: Manner, rng: _Rng) -> Signal:
+    """A ball let fall: each bounce lower and sooner than the last, by the same share."""
+    m = min(n, frames(2.4))
+    pieces: list[tuple[float, Signal]] = []
+    at, gap, level = 0.0, 0.56 / how.speed**0.5, 1.0
+    while gap > 0.035 and len(pieces) < 24:
+        k = frames(0.2)
+        pitch = float(rng.uniform(0.97, 1.03)) * 128.0
+        skin = struck(
+            [pitch, pitch * 2.1, pitch * 3.4, 940.0], [0.04, 0.025, 0.015, 0.02], [1.2, 0.7, 0.4, 0.2], k
+        )
+        pieces.append(
+            (at, np.asarray((skin + burst(rng, 0.2, 900.0, 0.7, 0.006)) * np.float32(level), np.float32))
+        )
+        at, gap, level = at + gap, gap * 0.8, level * 0.78
+    return added(m, pieces)
+
+
+def _snap(n: int, how: Manner, rng: _Rng) -> Signal:
+    """A branch, a bone, ice: a few tears, then the break."""
+    m = min(n, frames(0.5))
+    tears = [
+        (float(at), burst(rng, 0.03, float(rng.uniform(1200, 4000)), 1.2, 0.002) * np.float32(0.5))
+        for at in np.sort(rng.uniform(0.0, 0.09, 5))
+    ]
+    split = _body(how, "wood", frames(0.25), rng) * 0.6 + burst(rng, 0.25, 2300.0, 0.5, 0.005) * 2.2
+    return added(m, [*tears, (0.1, np.asarray(split, np.float32))])
+
+
 FAMILIES: tuple[Family, ...] = (
+    event("ball",
+          "ball, bouncing ball, ball bouncing, basketball, bounce, bouncing, football, tennis "
+          "ball, dribbling, ping pong, pelota, balle",
+          _ball, Rhythm(2.0, 0.1, 1, 2.7), -14.0, heap=3),
+    event("snap",
+          "snap, snapping, cracking, crack, cracks, twig, branch, breaking branch, ice cracking, "
+          "bone crack, bone, finger snap, knacken, crujido",
+          _snap, Rhythm(0.7, 0.3, 1, 1.3), -15.0),
     event("door",
           "door, door opens, door opening, opening door, creaking door, door creak, door "
           "creaking, creak, creaking, creaky, gate, squeaky door, squeaking hinge, door closing, "
-          "tür, puerta, porte, porta, 门, ドア, дверь",
+          "tür, puerta, porte, porta, 门, ドア, дверь, door knob, doorknob",
           _door, Rhythm(2.4, 0.1, 1, 4.0), -17.0, heap=3),
     event("door slam",
           "door slam, door slams, slamming door, slam, slams, slammed, door shuts, door shut, car "
@@ -184,7 +221,8 @@ FAMILIES: tuple[Family, ...] = (
     event("glass",
           "glass, glass breaking, breaking glass, glass shatter, glass shattering, shattering "
           "glass, shatter, shattering, broken glass, window breaking, window smash, smashing "
-          "window, glas, scherben, vidrio roto, cristal, verre, 玻璃, стекло",
+          "window, glas, scherben, vidrio roto, cristal, verre, 玻璃, стекло, wine glass breaking, "
+          "glass bottle breaking",
           _glass, Rhythm(1.4, 0.1, 1, 3.2), -14.0),
     event("metal clang",
           "clang, clank, metal, metal hit, metal pipe, metal impact, anvil, pipe, chain, chains, "
@@ -192,8 +230,8 @@ FAMILIES: tuple[Family, ...] = (
           _clang, Rhythm(1.0, 0.15, 1, 2.2), -14.0),
     event("crash",
           "crash, crashing, smash, collapse, collapsing, debris, wood breaking, breaking wood, "
-          "car crash, car accident, rubble, wreck, earthquake, avalanche, rockslide, "
-          "zusammenbruch, choque",
+          "car crash, car accident, rubble, wreck, zusammenbruch, choque, tree falling, falling "
+          "tree, timber",
           _crash, Rhythm(2.0, 0.1, 1, 4.0), -12.0),
     event("punch",
           "punch, punches, punching, slap, smack, kick, hit, fight, fighting, boxing, fist, "

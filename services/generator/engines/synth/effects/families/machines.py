@@ -182,7 +182,40 @@ def _printer(n: int, how: Manner, rng: _Rng) -> Signal:
     )
 
 
+def _vinyl(n: int, how: Manner, rng: _Rng) -> Signal:
+    """An old record without music: hiss, rumble, ticks, and the scratch that comes round with every turn."""
+    turn = how.fitted(1.8)
+    ticks = scattered(
+        n, rng, 16.0 + 30.0 * how.force, lambda: burst(rng, 0.006, rng.uniform(1500, 6000), 1.0, 0.0007), 30
+    )
+    scratch = burst(rng, 0.02, 2600.0, 0.8, 0.002) * 1.6
+    rounds = [
+        (k * turn + part, scratch) for k in range(int(n / SAMPLE_RATE_HZ / turn) + 1) for part in (0.21, 0.26)
+    ]
+    hiss = band(noise(rng, n), 500.0, 7000.0) * 0.07 + lowpass(pink(rng, n), 90.0) * 0.1
+    return np.asarray(ticks * 1.4 + added(n, rounds) + hiss, np.float32)
+
+
+def _vibration(n: int, _how: Manner, rng: _Rng) -> Signal:
+    """A telephone that shakes on a table, twice."""
+    m = min(n, frames(1.35))
+    k = frames(0.45)
+    motor = saw(np.asarray(168.0 * (1.0 + 0.01 * slow(k, rng, 0.1, 0.0)), np.float32), k)
+    table = formants(motor, [(168.0, 3.0, 1.2), (510.0, 3.0, 0.6), (1180.0, 4.0, 0.35)])
+    chatter = band(noise(rng, k), 900.0, 4000.0) * np.maximum(motor, 0) * 0.25
+    buzz = np.asarray((table + chatter) * curve(k, (0, 0), (0.08, 1), (0.92, 1), (1, 0)), np.float32)
+    return added(m, [(0.0, buzz), (0.65, buzz)])
+
+
 FAMILIES: tuple[Family, ...] = (
+    bed("vinyl",
+        "vinyl, vinyl crackle, record crackle, record player, gramophone, turntable, old record, "
+        "phonograph, schallplatte, vinilo",
+        _vinyl, -21.0),
+    event("vibration",
+          "vibration, vibrate, vibrating, vibrating phone, phone vibrating, phone vibration, "
+          "vibration alert, vibrieren",
+          _vibration, Rhythm(2.2, 0.0, 1, 2.6), -16.0, dry=True, heap=2),
     bed("saw",
         "saw, sawing, hand saw, chainsaw, chain saw, circular saw, table saw, buzz saw, power "
         "saw, säge, sägen, kettensäge, sierra, motosierra, scie",
@@ -210,7 +243,7 @@ FAMILIES: tuple[Family, ...] = (
     bed("fan",
         "fan, vacuum, vacuum cleaner, hoover, air conditioner, ventilation, hair dryer, hum, "
         "humming, refrigerator, fridge, computer fan, appliance, airplane cabin, staubsauger, "
-        "ventilator, aspiradora, aspirateur",
+        "ventilator, aspiradora, aspirateur, microwave, microwave oven, dryer",
         _fan, -19.0, lasting=True),
     bed("electricity",
         "electricity, electric, spark, sparks, electrical, zap, zapping, tesla coil, short "

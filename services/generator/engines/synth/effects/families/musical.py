@@ -63,9 +63,9 @@ def _bell(n: int, how: Manner, rng: _Rng) -> Signal:
 def _gong(n: int, how: Manner, rng: _Rng) -> Signal:
     """A crowd of modes that bloom late: the highs come after the blow and the pitch sinks."""
     m = min(n, frames(5.5 * how.length))
-    modes = 78.0 * np.cumsum(np.concatenate([[1.0], rng.uniform(0.25, 0.75, 26)]))
+    modes = 78.0 * np.cumsum(np.concatenate([[1.0], rng.uniform(0.25, 0.75, 12), rng.uniform(0.8, 2.6, 26)]))
     low = struck(modes[:8], np.linspace(3.2, 1.6, 8), np.linspace(1.0, 0.5, 8), m)
-    high = struck(modes[8:], np.linspace(1.8, 0.7, 19), 0.42, m) * curve(m, (0, 0.15), (0.07, 1), (1, 1))
+    high = struck(modes[8:], np.linspace(1.8, 0.5, 31), 0.4, m) * curve(m, (0, 0.15), (0.07, 1), (1, 1))
     shimmer = band(noise(rng, m), 1500.0, 6000.0) * swell(m, 0.25, 0.7) * 0.12
     return np.asarray(low + high + shimmer, np.float32)
 
@@ -183,7 +183,7 @@ FAMILIES: tuple[Family, ...] = (
           "cloches, campane, 钟, 鐘, колокол",
           _bell, Rhythm(1.7, 0.03, 1, 2.6), -15.0, heap=3),
     event("gong",
-          "gong, gongs, tam tam, singing bowl, tibetan bowl, 锣",
+          "gong, gongs, tam tam, singing bowl, tibetan bowl, 锣, bronze gong",
           _gong, Rhythm(3.0, 0.0, 1, 5.0), -14.0, heap=2),
     bed("wind chimes",
         "wind chime, wind chimes, chime, chimes, chimes in the wind, windspiel, carillon, "

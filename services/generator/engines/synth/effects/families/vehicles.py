@@ -205,9 +205,9 @@ def _rocket(n: int, how: Manner, rng: _Rng) -> Signal:
 
 FAMILIES: tuple[Family, ...] = (
     bed("engine",
-        "engine, motor, engine idling, engine running, car engine, engine starting, truck, "
-        "tractor, diesel, generator, revving, rev, bus, lorry, lawnmower, lawn mower, boat "
-        "engine, motorboat, race car, lastwagen, motore, moteur, 发动机, エンジン, двигатель",
+        "engine, motor, car engine, engine idling, truck, tractor, diesel, generator, revving, "
+        "rev, bus, lorry, lawnmower, lawn mower, boat engine, motorboat, lastwagen, motore, "
+        "moteur, 发动机, エンジン, двигатель",
         _engine, -16.0),
     event("car",
           "car, cars, car passing, car driving, car pass by, vehicle, automobile, driving, skid, "
@@ -223,8 +223,8 @@ FAMILIES: tuple[Family, ...] = (
         "hélicoptère, elicottero, 直升机, ヘリコプター",
         _helicopter, -15.0),
     bed("train",
-        "train, railway, railroad, locomotive, subway, tram, steam train, train passing, metro, "
-        "zug, eisenbahn, tren, 火车, 電車, поезд",
+        "train, railway, railroad, locomotive, subway, tram, steam train, metro, zug, eisenbahn, "
+        "tren, 火车, 電車, поезд, train horn",
         _train, -15.0),
     event("plane",
           "plane, airplane, aeroplane, jet, aircraft, flyover, plane passing, jet engine, "
@@ -236,7 +236,8 @@ FAMILIES: tuple[Family, ...] = (
         _propeller, -17.0),
     bed("traffic",
         "traffic, city, street, highway, road, busy street, city street, downtown, urban, rush "
-        "hour, freeway, motorway, verkehr, stadt, ciudad, tráfico, ville, circulation, 城市",
+        "hour, freeway, motorway, verkehr, stadt, ciudad, tráfico, ville, circulation, 城市, "
+        "traffic jam, city traffic, wet road",
         _traffic, -19.0, wide=True, lasting=True),
     bed("rocket",
         "rocket, rocket launch, launch, lift off, liftoff, thruster, spaceship launch, "

@@ -31,24 +31,32 @@ _Rng = np.random.Generator
 
 def _sea(n: int, how: Manner, rng: _Rng) -> Signal:
     """Waves: each swells, breaks with a brighter wash, and runs out in foam."""
-    body = lowpass(pink(rng, n), 420.0) * 0.5 + band(pink(rng, n), 300.0, 1500.0) * 0.18
     crash, foam = np.zeros(n, np.float32), np.zeros(n, np.float32)
-    at = -rng.uniform(1.5, 2.5)
-    while at < n / SAMPLE_RATE_HZ:
-        m = frames(rng.uniform(5.0, 7.0))
-        start = frames(at)
-        low, high = max(start, 0), min(start + m, n)
-        height = rng.uniform(0.6, 1.0)
-        crash[low:high] += (height * curve(m, (0, 0), (0.3, 0.35), (0.42, 1), (0.6, 0.35), (1, 0)))[
-            low - start : high - start
-        ]
-        foam[low:high] += (height * curve(m, (0, 0), (0.4, 0), (0.55, 1), (0.75, 0.5), (1, 0)))[
-            low - start : high - start
-        ]
-        at += rng.uniform(3.0, 5.0) / how.speed
-    roar = band(pink(rng, n), 90.0, 2200.0 + 1500.0 * how.force) * crash * (0.8 + how.force)
-    wash = band(noise(rng, n), 1500.0, 8000.0) * foam * 0.35
-    return np.asarray(body + roar + wash, np.float32)
+    for start_s in _wave_starts(n, how, rng):
+        m = frames(rng.uniform(4.5, 6.5))
+        height = np.float32(rng.uniform(0.65, 1.0))
+        _add_from(crash, start_s, curve(m, (0, 0), (0.3, 0.25), (0.42, 1), (0.6, 0.3), (1, 0)) * height)
+        _add_from(foam, start_s, curve(m, (0, 0), (0.4, 0), (0.52, 1), (0.75, 0.4), (1, 0)) * height)
+    calm = band(pink(rng, n), 60.0, 700.0) * 0.22
+    roar = band(pink(rng, n), 80.0, 2000.0 + 1500.0 * how.force) * crash * (0.8 + how.force)
+    wash = band(noise(rng, n), 1500.0, 8000.0) * foam * 0.4
+    return np.asarray(calm + roar + wash, np.float32)
+
+
+def _wave_starts(n: int, how: Manner, rng: _Rng) -> list[float]:
+    """Return when waves begin to swell, in seconds; the first is about to break as the sound begins."""
+    found = [-float(rng.uniform(1.2, 1.8))]
+    while found[-1] < n / SAMPLE_RATE_HZ:
+        found.append(found[-1] + float(rng.uniform(3.2, 4.6)) / how.speed)
+    return found
+
+
+def _add_from(out: Signal, start_s: float, piece: Signal) -> None:
+    """Add a piece that may begin before the start and end after the end."""
+    start = frames(start_s)
+    low, high = max(start, 0), min(start + len(piece), len(out))
+    if low < high:
+        out[low:high] += piece[low - start : high - start]
 
 
 def _bubble(low_hz: float, high_hz: float, rng: _Rng) -> Signal:
@@ -112,7 +120,20 @@ def _pouring(n: int, _how: Manner, rng: _Rng) -> Signal:
     return np.asarray(gurgle * 0.7 + splashing + hollow * 1.2, np.float32)
 
 
+def _flush(n: int, how: Manner, rng: _Rng) -> Signal:
+    """A cistern empties: a rush that swirls, gurgles, and dies in the pipe."""
+    m = min(n, frames(4.0 * how.length))
+    rush = band(noise(rng, m), 250.0, 5000.0) * curve(m, (0, 0), (0.06, 1), (0.4, 0.8), (0.62, 0.25), (1, 0))
+    swirl = 1.0 + 0.4 * sine(glide(m, (0, 3.0), (1, 9.0)), m)
+    gurgle = scattered(m, rng, 110.0, lambda: _bubble(160.0, 700.0, rng), 40)
+    drain = curve(m, (0, 0), (0.35, 0.3), (0.6, 1), (0.8, 0.6), (1, 0))
+    return np.asarray(rush * swirl + gurgle * drain, np.float32)
+
+
 FAMILIES: tuple[Family, ...] = (
+    event("flush",
+          "flush, toilet flush, toilet, flushing, toilette, inodoro, cisterna",
+          _flush, Rhythm(4.0, 0.1, 1, 5.0), -16.0, heap=2),
     bed("sea",
         "sea, ocean, waves, wave crashing, waves crashing, beach, surf, seaside, shore, tide, "
         "meer, wellen, ozean, mar, olas, mer, vagues, 海, море",
@@ -128,7 +149,7 @@ FAMILIES: tuple[Family, ...] = (
     event("drip",
           "drip, dripping, drips, water drop, water droplet, droplet, drop of water, water "
           "dripping, dripping water, leaky faucet, dripping faucet, dripping tap, tropfen, gota, "
-          "goutte",
+          "goutte, drops of water",
           _drip, Rhythm(0.9, 0.5), -17.0),
     event("splash",
           "splash, splashing, water splash, dive, diving, plunge, jumping into water, jump into "

@@ -15,7 +15,7 @@ from services.generator.engines.synth.dsp import (
 )
 from services.generator.engines.synth.effects.family import Family, Rhythm, bed, event
 from services.generator.engines.synth.effects.manner import Manner
-from services.generator.engines.synth.grains import band, curve, scattered, slow, struck
+from services.generator.engines.synth.grains import band, burst, curve, scattered, slow, struck
 
 _Rng = np.random.Generator
 
@@ -78,20 +78,34 @@ def _thunder(n: int, how: Manner, rng: _Rng) -> Signal:
 
 
 def _wind(n: int, how: Manner, rng: _Rng) -> Signal:
-    gust = slow(n, rng, 1.6 / how.speed, 0.1) * (0.45 + 0.55 * slow(n, rng, 4.5, 0.0))
-    strength = 0.35 + how.force
-    body = lowpass(pink(rng, n), 260.0 + 500.0 * how.force) * (0.25 + gust)
-    rush = band(noise(rng, n), 500.0, 2400.0) * gust**2 * 0.35 * strength
-    howl = sum(
-        bandpass(pink(rng, n), centre, 9.0) * slow(n, rng, 1.1, 0.0) ** 2 * level
-        for centre, level in ((430.0, 0.9), (640.0, 0.7), (910.0, 0.45))
+    """Gusts: each brings a dull body, a rush above it, and a howl that rises in pitch as it grows."""
+    gust = slow(n, rng, 0.9 / how.speed, 0.0) ** 1.5 * (0.4 + 0.6 * slow(n, rng, 3.5, 0.0)) + 0.06
+    body = band(pink(rng, n), 70.0, 300.0 + 500.0 * how.force) * (0.15 + gust)
+    rush = band(noise(rng, n), 450.0, 1800.0 + 1500.0 * how.force) * gust**1.5 * (0.3 + 0.6 * how.force)
+    howls = np.zeros(n, np.float32)
+    for centre_hz, weight in ((390.0, 0.0), (560.0, 0.5), (800.0, 1.0)):
+        nearness = np.exp(-np.square((np.minimum(gust, 1.0) - weight) * 2.5))
+        howls += bandpass(pink(rng, n), centre_hz * rng.uniform(0.94, 1.06), 14.0) * nearness
+    howling = 3.2 if how.says("howling, howl, howls, whistling, haunting, eerie") else 1.6
+    return np.asarray(body * 1.2 + rush + howls * gust * howling, np.float32)
+
+
+def _rumble(n: int, how: Manner, rng: _Rng) -> Signal:
+    """The ground shakes: noise below 80 Hz that heaves, with stones that rattle on it."""
+    heave = slow(n, rng, 0.35 / how.speed, 0.25)
+    shaking = slow(n, rng, 0.06, 0.4)
+    low = lowpass(noise(rng, n), 75.0, 3) * 9.0 * heave * shaking
+    stones = scattered(
+        n, rng, 12.0 + 30.0 * how.force, lambda: burst(rng, 0.06, rng.uniform(180, 900), 2.5, 0.012), 24
     )
-    return np.asarray(
-        body + rush + howl * gust * (1.4 if how.says("howling, howl, whistling") else 0.7), np.float32
-    )
+    return np.asarray(low + stones * heave * 0.5 + lowpass(pink(rng, n), 300.0) * 0.25 * heave, np.float32)
 
 
 FAMILIES: tuple[Family, ...] = (
+    bed("rumble",
+        "rumble, rumbling, earthquake, tremor, quake, shaking ground, avalanche, rockslide, "
+        "erdbeben, terremoto, tremblement de terre, volcano, eruption",
+        _rumble, -15.0, wide=True),
     bed("rain",
         "rain, raining, rainy, rainfall, rains, drizzle, drizzling, downpour, rain shower, regen, "
         "es regnet, lluvia, llueve, pluie, pioggia, chuva, 雨, дождь",
