@@ -17,7 +17,14 @@ from multiprocessing.connection import Connection
 from services.generator import takes
 from services.generator.engines.engine import Engine, Request, Sound
 from services.generator.engines.registry import open_engine
-from shared.errors import PermanentError, SoundBoxError, TransientError, WorkCancelledError, WorkerDiedError
+from shared.errors import (
+    PermanentError,
+    SoundBoxError,
+    StoreError,
+    TransientError,
+    WorkCancelledError,
+    WorkerDiedError,
+)
 from shared.messages.job import Model, Take
 from shared.settings import Settings
 from shared.store import Store, open_store
@@ -60,6 +67,13 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class StoreFailure:
+    """The store could not be written or read, which is no fault of the job."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Stopped:
     """The job was stopped, as asked."""
 
@@ -84,6 +98,7 @@ class EngineProcess:
 
         Raises:
             PermanentError: the engine cannot be loaded; says why.
+            StoreError: the store cannot be opened.
             WorkerDiedError: the child died while loading.
         """
         with self._lock:
@@ -104,30 +119,23 @@ class EngineProcess:
             return self._ready
 
     def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
-        """Make a take and store it.
+        """Make a take and store it. `elapsed_ms` of the take is the engine's time alone.
 
         Raises:
             WorkCancelledError: `cancelled` was set.
             PermanentError: the engine refuses this request.
+            StoreError: the take could not be stored; the same order again stores it without making it again.
             TransientError: the engine failed; trying again may help.
             WorkerDiedError: the child died of it.
         """
-        ready = self.start()
+        self.start()
         with self._lock:
             pipe = self._pipe
             if pipe is None:
                 raise WorkerDiedError("The engine's process is gone.")
-            started = time.monotonic()
             with _death_reported(self._process):
                 pipe.send(order)
-            take = self._watch(pipe, on_step, cancelled)
-            return take.model_copy(
-                update={
-                    "engine": ready.engine,
-                    "engine_version": ready.version,
-                    "elapsed_ms": round((time.monotonic() - started) * 1000, 1),
-                }
-            )
+            return self._watch(pipe, on_step, cancelled)
 
     def stop(self) -> None:
         """End the child."""
@@ -184,6 +192,8 @@ def _death_reported(process: multiprocessing.process.BaseProcess | None) -> Iter
 def _raise(message: object) -> None:
     if isinstance(message, Stopped):
         raise WorkCancelledError("The job was cancelled.")
+    if isinstance(message, StoreFailure):
+        raise StoreError(message.sentence)
     if isinstance(message, Failure):
         if message.code is None:
             raise TransientError(message.sentence)
@@ -197,7 +207,10 @@ def _run(settings: Settings, model: Model, pipe: Connection) -> None:
     try:
         engine = open_engine(settings.engine)
         engine.load(model)
-        store = open_store(settings)
+        maker = _Maker(engine, open_store(settings))
+    except StoreError as error:
+        pipe.send(StoreFailure(str(error)))
+        return
     except SoundBoxError as error:
         pipe.send(Failure("engine_unavailable", str(error)))
         return
@@ -206,39 +219,78 @@ def _run(settings: Settings, model: Model, pipe: Connection) -> None:
         while True:
             order = pipe.recv()
             if isinstance(order, Order):
-                pipe.send(_make(engine, store, order, _Reporter(pipe)))
+                pipe.send(maker.make(order, _Reporter(pipe)))
 
 
-def _make(engine: Engine, store: Store, order: Order, reporter: "_Reporter") -> Take | Failure | Stopped:
+@dataclass(frozen=True)
+class _Made:
+    """What the engine made of an order, and how long that took."""
+
+    order: Order
+    sound: Sound
+    elapsed_ms: float
+
+
+class _Maker:
+    """Makes and stores what is ordered. What could not be stored is kept until the next order."""
+
+    def __init__(self, engine: Engine, store: Store) -> None:
+        self._engine = engine
+        self._store = store
+        self._unstored: _Made | None = None
+
+    def make(self, order: Order, reporter: "_Reporter") -> Take | Failure | StoreFailure | Stopped:
+        try:
+            made = self._made(order, reporter)
+            return Stopped() if made is None else self._stored(made)
+        except PermanentError as error:
+            return Failure(error.code, str(error))
+        except StoreError as error:
+            return StoreFailure(str(error))
+        except SoundBoxError as error:
+            return Failure(None, str(error))
+        except (ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError) as error:
+            # A defect of the engine: the parent tries again, then fails the job with this sentence.
+            return Failure(None, f"The engine failed: {type(error).__name__}: {error}")
+
+    def _made(self, order: Order, reporter: "_Reporter") -> _Made | None:
+        kept, self._unstored = self._unstored, None
+        if kept is not None and kept.order == order:
+            return kept
+        started = time.monotonic()
+        (sound,) = self._engine.generate([order.request], reporter)
+        elapsed_ms = round((time.monotonic() - started) * 1000, 1)
+        return None if sound is None else _Made(order, sound, elapsed_ms)
+
+    def _stored(self, made: _Made) -> Take:
+        try:
+            wav = _put(self._store, made.order.key, takes.encode(made.sound))
+        except StoreError:
+            self._unstored = made
+            raise
+        sha256, duration_s, sample_rate_hz, channels = takes.describe(wav)
+        return Take(
+            key=made.order.key,
+            sha256=sha256,
+            duration_s=duration_s,
+            sample_rate_hz=sample_rate_hz,
+            channels=channels,
+            seed=made.order.request.seed,
+            engine=self._engine.name,
+            engine_version=self._engine.version,
+            elapsed_ms=made.elapsed_ms,
+            tags=dict(made.sound.tags),
+        )
+
+
+def _put(store: Store, key: str, wav: bytes) -> bytes:
+    """Create a take, and return the one that counts: an earlier try may have stored it before it died."""
+    if store.put_once(key, wav):
+        return wav
     try:
-        (sound,) = engine.generate([order.request], reporter)
-        return Stopped() if sound is None else _store(store, order, sound)
-    except PermanentError as error:
-        return Failure(error.code, str(error))
-    except SoundBoxError as error:
-        return Failure(None, str(error))
-    except (ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError) as error:
-        # A defect of the engine: the parent tries again, then fails the job with this sentence.
-        return Failure(None, f"The engine failed: {type(error).__name__}: {error}")
-
-
-def _store(store: Store, order: Order, sound: Sound) -> Take:
-    wav = takes.encode(sound)
-    if not store.put_once(order.key, wav):
-        wav = store.read(order.key)  # an earlier try stored it before it died: that one counts
-    sha256, duration_s, sample_rate_hz, channels = takes.describe(wav)
-    return Take(
-        key=order.key,
-        sha256=sha256,
-        duration_s=duration_s,
-        sample_rate_hz=sample_rate_hz,
-        channels=channels,
-        seed=order.request.seed,
-        engine="",
-        engine_version="",
-        elapsed_ms=0,
-        tags=dict(sound.tags),
-    )
+        return store.read(key)
+    except KeyError as error:
+        raise StoreError(f"{key} was in the store a moment ago and cannot be read.") from error
 
 
 class _Reporter:

@@ -1,8 +1,11 @@
 """What a stage published, kept so that working on the same message again publishes the very same."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from shared import keys
+from shared.errors import WorkerDiedError
 from shared.messages import envelope
 from shared.messages.envelope import Recorded
 from shared.store import Store
@@ -45,16 +48,28 @@ class WorkMarks:
         """How often a worker died of this attempt."""
         return sum(1 for _ in self._store.keys(f"marks/{self._stage}/{job_id}/{attempt}"))
 
-    def set(self, job_id: str, attempt: int, first: int) -> str:
-        """Set a mark, numbered from `first` on, and return its key."""
+    @contextmanager
+    def marked(self, job_id: str, attempt: int, first: int) -> Iterator[None]:
+        """Hold a mark, numbered from `first` on, while the work goes on.
+
+        It stays when the worker died, with this process or alone; any other end, a lost store or
+        broker too, takes it away.
+        """
+        key = self._set(job_id, attempt, first)
+        try:
+            yield
+        except WorkerDiedError:
+            raise
+        except BaseException:
+            self._store.delete(key)
+            raise
+        self._store.delete(key)
+
+    def _set(self, job_id: str, attempt: int, first: int) -> str:
         number = first
         while not self._store.put_once(self._key(job_id, attempt, number), b""):
             number += 1
         return self._key(job_id, attempt, number)
-
-    def clear(self, key: str) -> None:
-        """The work ended, well or badly, but not by death."""
-        self._store.delete(key)
 
     def _key(self, job_id: str, attempt: int, number: int) -> str:
         return keys.work_mark(self._stage, job_id, attempt, number)

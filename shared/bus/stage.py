@@ -18,6 +18,7 @@ from shared.bus.consumer import Delivery
 from shared.bus.publisher import PERSISTENT, Publisher
 from shared.bus.record import StageRecords, WorkMarks
 from shared.errors import (
+    BrokerUnavailableError,
     MessageError,
     PermanentError,
     StoreError,
@@ -74,6 +75,7 @@ class Stage:
 
         Raises:
             BrokerUnavailableError: something could not be published; the message must come again.
+            TransientStopError: told to stop while waiting for the store or the engine; the same.
         """
         try:
             event = envelope.decode(delivery.body).event
@@ -104,20 +106,24 @@ class Stage:
         if deaths >= WorkMarks.MOST_DEATHS:
             self._bury(delivery, event, "worker_died", f"A worker died {deaths} times while working on this.")
             return
-        mark = self._marks.set(job_id, attempt, deaths)
-        if self._attempt(delivery, event, attempt):
-            self._marks.clear(mark)
+        try:
+            with self._marks.marked(job_id, attempt, deaths):
+                self._attempt(delivery, event, attempt)
+        except WorkerDiedError as error:
+            self._retry_later(delivery, event, error)
 
-    def _attempt(self, delivery: Delivery, event: Event, attempt: int) -> bool:
-        """Work once; False when the process that did the work died of it."""
+    def _attempt(self, delivery: Delivery, event: Event, attempt: int) -> None:
+        """Work once, and publish what came of it.
+
+        Raises:
+            WorkerDiedError: the process that did the work died of it.
+            StoreError, BrokerUnavailableError, TransientStopError: no fault of the job, so no try of its.
+        """
         try:
             outcome = self._work(event)
         except WorkCancelledError:
             _log.info("job %s was cancelled while it was worked on", event.subject)
-        except WorkerDiedError as error:
-            self._retry_later(delivery, event, error)
-            return False
-        except StoreError:
+        except (WorkerDiedError, StoreError, BrokerUnavailableError, TransientStopError):
             raise
         except TransientError as error:
             self._retry_later(delivery, event, error)
@@ -128,7 +134,6 @@ class Stage:
             self._retry_later(delivery, event, error)
         else:
             self._finish(event, attempt, outcome)
-        return True
 
     def _finish(self, event: Event, attempt: int, outcome: Outcome) -> None:
         facts = [self._record(made) for made in outcome.events]
@@ -187,7 +192,7 @@ class Stage:
 
 
 class TransientStopError(TransientError):
-    """The stage stops while it waits for the store; the message stays unacknowledged."""
+    """The stage stops while it waits for something; the message stays unacknowledged."""
 
 
 def _copied(delivery: Delivery, headers: dict[str, int | str]) -> pika.BasicProperties:

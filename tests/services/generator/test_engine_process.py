@@ -1,8 +1,10 @@
 """The engine works in a process of its own: its failures are told apart, and its death is not ours."""
 
+import hashlib
 import io
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import soundfile
@@ -13,6 +15,7 @@ from services.generator.engines.registry import open_engine
 from shared.errors import (
     PermanentError,
     SettingsError,
+    StoreError,
     TransientError,
     WorkCancelledError,
     WorkerDiedError,
@@ -95,6 +98,41 @@ def test_failures_are_told_apart_and_the_engine_goes_on(
     with pytest.raises(error, match=sentence):
         make(engine, order(prompt))
     assert make(engine, order("a tone")).duration_s == 1.0
+
+
+def test_a_take_that_cannot_be_stored_is_kept_and_stored_when_it_is_ordered_again(
+    engine: EngineProcess, settings: Settings, store: Store
+) -> None:
+    wanted, steps = order("a tone"), list[float]()
+    folder = settings.data / "store" / "takes" / wanted.request.job_id
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(StoreError, match=f"Could not write {wanted.key}"):
+            make(engine, wanted, steps)
+    folder.unlink()
+    take = make(engine, wanted, steps)
+    assert hashlib.sha256(store.read(wanted.key)).hexdigest() == take.sha256
+    assert take.elapsed_ms > 0
+    assert steps == [0.5], "the engine worked once"
+
+
+def test_a_take_that_is_there_and_cannot_be_read_is_the_stores_failure(
+    engine: EngineProcess, settings: Settings
+) -> None:
+    wanted = order("a tone")
+    (settings.data / "store" / wanted.key).mkdir(parents=True)
+    with pytest.raises(StoreError, match=wanted.key):
+        make(engine, wanted)
+
+
+def test_a_store_that_cannot_be_opened_is_the_stores_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = load({"SOUNDBOX_STORE_URL": f"file://{tmp_path}/file", "SOUNDBOX_ENGINE": STRANGE})
+    engine = EngineProcess(settings, "music")
+    with pytest.raises(StoreError, match="file"):
+        engine.start()
+    engine.stop()
 
 
 def test_its_death_is_told_and_the_next_job_has_a_new_process(engine: EngineProcess) -> None:

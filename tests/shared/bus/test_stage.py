@@ -10,8 +10,22 @@ from shared import keys
 from shared.bus import topology
 from shared.bus.consumer import Consumer, Delivery, Lane
 from shared.bus.publisher import Publisher
-from shared.bus.stage import QUEUE_HEADER, REASON_HEADER, RETRIES_HEADER, Outcome, Stage
-from shared.errors import PermanentError, TransientError, WorkCancelledError, WorkerDiedError
+from shared.bus.stage import (
+    QUEUE_HEADER,
+    REASON_HEADER,
+    RETRIES_HEADER,
+    Outcome,
+    Stage,
+    TransientStopError,
+)
+from shared.errors import (
+    BrokerUnavailableError,
+    PermanentError,
+    StoreError,
+    TransientError,
+    WorkCancelledError,
+    WorkerDiedError,
+)
 from shared.messages import envelope
 from shared.messages.events import AudioGenerated, Event, JobAccepted, JobFailed
 from shared.settings import Settings
@@ -204,6 +218,37 @@ def test_a_mark_left_by_a_killed_process_counts_when_the_message_comes_again(
     deliver(stage, fact, redelivered=True)
     (failed,) = failures(queues, settings)
     assert failed.code == "worker_died"
+
+
+def test_a_store_that_fails_in_the_work_is_waited_for_and_costs_the_job_nothing(
+    store: Store, publisher: Publisher, queues: Queues
+) -> None:
+    tries = []
+
+    def work(event: Event) -> Outcome:
+        tries.append(event)
+        if len(tries) == 1:
+            raise StoreError("The disk is full.")
+        return generate(event)
+
+    deliver(Stage("generator", work, store, publisher, threading.Event()), accepted())
+    assert len(tries) == 2
+    assert len(published(queues, "analyze")) == 1
+    assert [queues.ready(topology.delay_name(delay)) for delay in topology.DELAYS_MS] == [0, 0, 0]
+    assert list(store.keys("marks")) == []
+
+
+@pytest.mark.parametrize("error", [BrokerUnavailableError("Gone."), TransientStopError("Stopped.")])
+def test_what_is_no_fault_of_the_job_leaves_the_message_unacknowledged_and_uncounted(
+    store: Store, publisher: Publisher, queues: Queues, error: Exception
+) -> None:
+    def work(_event: Event) -> Outcome:
+        raise error
+
+    with pytest.raises(type(error)):
+        deliver(Stage("generator", work, store, publisher, threading.Event()), accepted())
+    assert [queues.ready(topology.delay_name(delay)) for delay in topology.DELAYS_MS] == [0, 0, 0]
+    assert list(store.keys("marks")) == []
 
 
 def test_a_message_that_is_no_fact_is_kept_and_fails_the_job_it_names(
