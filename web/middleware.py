@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +16,8 @@ from web.api.problems import ProblemError, respond
 
 _log = logging.getLogger("web")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOCAL_NAME = "localhost"
+_LOOPBACK = ("127.0.0.1", "::1", _LOCAL_NAME)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -102,14 +104,15 @@ class Defects:
 class KnownOrigin:
     """Refuses what another site makes a browser send.
 
-    A page elsewhere can post here with the visitor's cookie, or reach a loopback address under a
-    name of its own (DNS rebinding); the browser tells both by its headers.
+    A page elsewhere can post here with the visitor's cookie, or reach an address of ours under a
+    name of its own (DNS rebinding); the browser tells both by its headers. An address in figures is
+    nobody's name, so it is always answered.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._public = urlsplit(str(settings.public_url)) if settings.public_url else None
-        self._hosts = _answered_hosts(settings)
+        self._names = _answered_names(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (complaint := self._complaint(scope)):
@@ -125,9 +128,10 @@ class KnownOrigin:
             origin = urlsplit(headers.get("origin", "").lower()).netloc
         except ValueError:
             return ProblemError(400, "The Host or Origin header is not an address.")
-        if self._hosts is not None and name not in self._hosts:
+        if self._names is not None and name not in self._names and not _is_in_figures(name):
+            known = " and ".join(self._names)
             return ProblemError(
-                403, "This Sound Box answers under localhost only; set SOUNDBOX_PUBLIC_URL for another name."
+                403, f"This Sound Box answers under {known}; set SOUNDBOX_PUBLIC_URL for another name."
             )
         if scope["method"] in _SAFE_METHODS or "authorization" in headers:
             return None
@@ -138,9 +142,16 @@ class KnownOrigin:
         return None
 
 
-def _answered_hosts(settings: Settings) -> Collection[str] | None:
+def _answered_names(settings: Settings) -> Collection[str] | None:
     """The host names that requests may come in under; None where any may: on a network nobody knows them."""
-    if settings.host not in _LOOPBACK:
-        return None
-    public = settings.public_url.host if settings.public_url else None
-    return (*_LOOPBACK, public.lower()) if public else _LOOPBACK
+    if settings.public_url is not None:
+        return dict.fromkeys((_LOCAL_NAME, str(settings.public_url.host).lower()))
+    return (_LOCAL_NAME,) if settings.host in _LOOPBACK else None
+
+
+def _is_in_figures(name: str | None) -> bool:
+    try:
+        ip_address(name or "")
+    except ValueError:
+        return False
+    return True

@@ -64,6 +64,7 @@ def at(site: Site, **settings: str) -> TestClient:
         ("localhost:5309", True),
         ("LOCALHOST", True),
         ("[::1]:5309", True),
+        ("192.168.1.5:8080", True),  # through a tunnel: no page elsewhere has figures for its name
         ("evil.example", False),
         ("localhost.evil.example", False),
         ("127.0.0.1.evil.example", False),
@@ -96,9 +97,14 @@ def test_behind_a_proxy_its_name_is_answered_too_and_no_other(site: Site) -> Non
     assert_problem(client.get("/status", headers={"Host": "evil.example"}), 403)
 
 
-def test_on_a_network_any_name_is_answered(site: Site) -> None:
+def test_on_a_network_any_name_is_answered_until_the_public_one_is_known(site: Site) -> None:
     client = at(site, host="0.0.0.0")
     assert client.get("/status", headers={"Host": "music-room.local:5309"}).status_code == 200
+    client = at(site, host="0.0.0.0", public_url="http://music-room.local:5309")
+    for host in ("music-room.local:5309", "192.168.1.5:5309", "localhost:5309"):
+        assert client.get("/status", headers={"Host": host}).status_code == 200
+    refused = client.get("/status", headers={"Host": "evil.example"})
+    assert "localhost and music-room.local" in assert_problem(refused, 403)
 
 
 def post(client: TestClient, **headers: str) -> Response:
