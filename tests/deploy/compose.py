@@ -39,9 +39,24 @@ def fill_in(text: str, variables: Mapping[str, str]) -> str:
     return VARIABLE.sub(one, text)
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice, as compose does and PyYAML does not."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        own = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        if twice := {key for key in own if own.count(key) > 1}:
+            raise yaml.constructor.ConstructorError(None, None, f"twice: {twice}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def load(text: str) -> Any:
+    """Read YAML."""
+    return yaml.load(text, _Loader)
+
+
 def services(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The services of the file, by name, with the variables filled in."""
-    filled: dict[str, Any] = _filled(yaml.safe_load(FILE.read_text(encoding="utf-8")), variables)
+    filled: dict[str, Any] = _filled(load(FILE.read_text(encoding="utf-8")), variables)
     found: dict[str, dict[str, Any]] = filled["services"]
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cli.process_table import SERVICES
 from shared.health import OLDEST_S
@@ -110,10 +111,16 @@ def test_every_variable_is_a_setting_or_the_files_own() -> None:
     assert SETTINGS - named == NOT_FOR_CONTAINERS
 
 
-def test_what_the_example_offers_is_read_by_the_file() -> None:
-    offered = set(re.findall(r"^#? ?(SOUNDBOX_\w+)=", compose.EXAMPLE.read_text(), re.MULTILINE))
+def test_what_the_example_offers_is_read_by_the_file_and_offered_once() -> None:
+    offered = re.findall(r"^#? ?(SOUNDBOX_\w+)=", compose.EXAMPLE.read_text(), re.MULTILINE)
     read = {match[1] or match[4] for match in compose.VARIABLE.findall(FILE.read_text())}
-    assert offered == read
+    assert sorted(offered) == sorted(read)
+
+
+def test_a_key_that_stands_twice_is_refused_as_compose_does() -> None:
+    with pytest.raises(yaml.YAMLError, match=r"twice: \{'a'\}"):
+        compose.load("x: {a: 1, b: 2, a: 3}")
+    assert compose.load("m: &m {a: 1}\nx: {<<: *m, a: 3}")["x"] == {"a": 3}
 
 
 @pytest.mark.parametrize("name", PYTHON_SERVICES)
