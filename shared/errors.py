@@ -42,6 +42,10 @@ class BrokerUnavailableError(TransientError):
     """The broker cannot be reached, refuses the connection, or blocks publishers."""
 
 
+class AnotherLogError(SoundBoxError):
+    """The log is not the one that was read before; says what tells them apart."""
+
+
 class IntakeFullError(TransientError):
     """The intake queue holds as many commands as it may and refused one more."""
 

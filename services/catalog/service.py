@@ -5,15 +5,16 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from services.catalog import database
-from services.catalog.attach import SILENCE_S, difference
 from services.catalog.database import CatalogStorageError
 from services.catalog.projection import apply
 from shared import health
 from shared.bus.live import LivePublisher
-from shared.bus.log import LogEntry, LogReader
+from shared.bus.log import SILENCE_S, LogEntry, LogReader, Place
 from shared.bus.service import Beat, worker_name
+from shared.errors import AnotherLogError
 from shared.messages.live import Live, Projected, WorkerBeat
 from shared.settings import Settings
 
@@ -31,10 +32,10 @@ class Projector:
         self._identity = database.position(connection).identity
 
     @property
-    def next_offset(self) -> int | None:
-        """Where to read on: the last entry that was read, which is then left out; None for the first."""
-        offset = database.position(self._connection).offset
-        return None if offset < 0 else offset
+    def last(self) -> Place | None:
+        """The last entry that was read; None before the first."""
+        saved = database.position(self._connection)
+        return None if saved.offset < 0 else Place(saved.offset, saved.event_id)
 
     def __call__(self, entries: list[LogEntry]) -> None:
         """Commit a batch, then announce it; one that was committed before is not announced again."""
@@ -52,7 +53,7 @@ def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S)
         CatalogStorageError: the database cannot be written, or turned out to be damaged.
     """
     with database.open_catalog(settings.database) as connection:
-        live, log = LivePublisher(settings), LogReader(settings)
+        live, log = LivePublisher(settings), LogReader(settings, silence_s)
         beat = Beat(
             live,
             WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE),
@@ -60,8 +61,8 @@ def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S)
         )
         beat.start()
         try:
-            _make_agree(settings, connection, stop, silence_s)
-            _follow(log, Projector(connection, live.publish), stop)
+            while not stop.is_set():
+                _follow(log, connection, live, settings.database, stop)
         except sqlite3.OperationalError as error:
             raise CatalogStorageError(f"Cannot write {settings.database}: {error}.") from error
         except sqlite3.DatabaseError as error:
@@ -76,22 +77,19 @@ def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S)
     _log.info("stopped")
 
 
-def _make_agree(
-    settings: Settings, connection: sqlite3.Connection, stop: threading.Event, silence_s: float
+def _follow(
+    log: LogReader, connection: sqlite3.Connection, live: LivePublisher, file: Path, stop: threading.Event
 ) -> None:
-    """Empty a database that was made from another log than the broker's."""
-    saved = database.position(connection)
-    other = difference(LogReader(settings), saved, stop, silence_s)
-    if other is not None:
-        copy = database.keep_copy_and_start_over(connection, settings.database)
+    """Follow the log, until it is another one than the rows were made from: then empty the database."""
+    projector = Projector(connection, live.publish)
+    last = projector.last
+    _log.info("reading the log from %s", "its first entry" if last is None else f"entry {last.offset}")
+    try:
+        log.follow(last, projector, stop)
+    except AnotherLogError as error:
+        copy = database.keep_copy_and_start_over(connection, file)
         _log.warning(
             "this is another log: %s. What the library showed is kept in %s; it is made again from the log",
-            other,
+            error,
             copy,
         )
-
-
-def _follow(log: LogReader, projector: Projector, stop: threading.Event) -> None:
-    start = projector.next_offset
-    _log.info("reading the log from %s", "its first entry" if start is None else f"entry {start}")
-    log.follow(start, projector, stop)

@@ -1,6 +1,7 @@
-"""Reading the log: the stream `soundbox.log`, every fact in order, from any offset."""
+"""Reading the log: the stream `soundbox.log`, every fact in order, from any entry on."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,16 +10,18 @@ from typing import Any
 import pika
 
 from shared.bus import topology
-from shared.bus.connection import LOST, close, declare, keep_trying, open_connection
-from shared.errors import BrokerUnavailableError, MessageError
+from shared.bus.connection import close, declare, keep_trying, open_connection
+from shared.errors import AnotherLogError, BrokerUnavailableError, MessageError
 from shared.messages import envelope
 from shared.messages.envelope import Recorded
 from shared.settings import Settings
 
+SILENCE_S = 10.0
+"""How long a connected broker may take to hand over an entry that it has; it takes milliseconds."""
+
 _PREFETCH = 1000
 _BATCH = 500
 _POLL_S = 0.5
-_QUIET_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -29,87 +32,132 @@ class LogEntry:
     recorded: Recorded | None
     error: str | None = None
 
+    @property
+    def place(self) -> "Place":
+        """Where it stands, to read on from there."""
+        return Place(self.offset, self.recorded.id if self.recorded else None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry that was read stands in the log.
+
+    Attributes:
+        event_id: of its fact; None where that could not be decoded.
+    """
+
+    offset: int
+    event_id: str | None
+
 
 OnBatch = Callable[[list[LogEntry]], None]
 
 
 class LogReader:
-    """Follows the log for ever, over as many connections as it takes."""
+    """Follows the log for ever, over as many connections as it takes, as long as it is the same log.
 
-    def __init__(self, settings: Settings) -> None:
+    A broker whose data were lost or restored, or a stream that somebody deleted, brings an empty,
+    shorter or different log under the same name. Reading on at an offset would then skip entries, or
+    wait beyond the end, without a word.
+    """
+
+    def __init__(self, settings: Settings, silence_s: float = SILENCE_S) -> None:
         self._settings = settings
-        self._next: int | None = None
+        self._silence_s = silence_s
+        self._last: Place | None = None
         self.connected = False
 
-    def follow(self, start: int | None, on_batch: OnBatch, stop: threading.Event) -> None:
-        """Hand over every entry from offset `start` on (None: from the first), in order, until `stop` is set.
+    def follow(self, last: Place | None, on_batch: OnBatch, stop: threading.Event) -> None:
+        """Hand over every entry after `last` (None: every one), in order, until `stop` is set.
 
-        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. After a lost
-        connection the last entry is handed over again, so that a reader can see whether the log is
-        still the same one. What `on_batch` raises goes to the caller.
-        """
-        self._next = start
-        keep_trying(partial(self._follow_until_lost, on_batch, stop), stop, "the log is out of reach")
-
-    def last_offset(self) -> int | None:
-        """Offset of the newest entry, or None while the log is empty.
-
-        A reader that is ahead of it has read another log: attaching there would wait in silence.
+        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. What `on_batch`
+        raises goes to the caller.
 
         Raises:
-            BrokerUnavailableError: the broker cannot be reached.
+            AnotherLogError: the last entry that was read is not where it was, at the start or after a
+                lost connection.
         """
-        connection = open_connection(self._settings)
-        try:
-            declare(connection)
-            pending: list[tuple[int, LogEntry]] = []
-            self._attach(connection, pending, "last")
-            seen = -1
-            while len(pending) > seen:  # until a quiet moment: "last" means the last chunk of entries
-                seen = len(pending)
-                connection.process_data_events(time_limit=_QUIET_S)
-            return pending[-1][1].offset if pending else None
-        except LOST as error:
-            raise BrokerUnavailableError(f"The log is out of reach: {error}") from error
-        finally:
-            close(connection)
+        self._last = last
+        keep_trying(partial(self._follow_until_lost, on_batch, stop), stop, "the log is out of reach")
 
     def _follow_until_lost(self, on_batch: OnBatch, stop: threading.Event) -> None:
         connection = open_connection(self._settings)
         try:
             declare(connection)
-            pending: list[tuple[int, LogEntry]] = []
-            channel = self._attach(connection, pending, "first" if self._next is None else self._next)
+            reading = _Reading(connection, self._last)
             self.connected = True
-            while not stop.is_set() and channel.is_open:
-                connection.process_data_events(time_limit=_POLL_S)
-                while pending and not stop.is_set():
-                    self._hand_over(pending, channel, on_batch)
+            if self._last is not None:
+                reading.pass_by(self._last, stop, self._silence_s)
+            while not stop.is_set() and reading.goes_on():
+                while (batch := reading.batch()) and not stop.is_set():
+                    on_batch(batch)
+                    self._last = batch[-1].place
+                    reading.done(len(batch))
+                reading.wait()
             if not stop.is_set():
-                raise BrokerUnavailableError("the broker closed the log's channel")
+                raise BrokerUnavailableError("the broker ended the reading of the log")
         finally:
             self.connected = False
             close(connection)
 
-    def _attach(
-        self, connection: pika.BlockingConnection, pending: list[tuple[int, LogEntry]], offset: int | str
-    ) -> Any:
-        channel = connection.channel()
-        channel.basic_qos(prefetch_count=_PREFETCH)
-        channel.basic_consume(
-            topology.LOG_STREAM,
-            partial(_collect, pending),
-            arguments={"x-stream-offset": offset},
-        )
-        return channel
 
-    def _hand_over(self, pending: list[tuple[int, LogEntry]], channel: Any, on_batch: OnBatch) -> None:
-        batch = pending[:_BATCH]
-        on_batch([entry for _, entry in batch])
-        del pending[: len(batch)]
-        last_tag, last = batch[-1]
-        self._next = last.offset
-        channel.basic_ack(last_tag, multiple=True)
+class _Reading:
+    """The log as it comes over one connection, from the last entry that was read on."""
+
+    def __init__(self, connection: pika.BlockingConnection, last: Place | None) -> None:
+        self._connection = connection
+        self._pending: list[tuple[int, LogEntry]] = []
+        self._channel: Any = connection.channel()
+        self._channel.basic_qos(prefetch_count=_PREFETCH)
+        self._channel.basic_consume(
+            topology.LOG_STREAM,
+            partial(_collect, self._pending),
+            arguments={"x-stream-offset": "first" if last is None else last.offset},
+        )
+
+    def goes_on(self) -> bool:
+        """A closed channel raises nothing; no more does a consumer that went with its stream."""
+        return bool(self._channel.is_open and self._channel.consumer_tags)
+
+    def wait(self) -> None:
+        self._connection.process_data_events(time_limit=_POLL_S)
+
+    def batch(self) -> list[LogEntry]:
+        """What has come and is not done; may be empty."""
+        return [entry for _, entry in self._pending[:_BATCH]]
+
+    def done(self, count: int) -> None:
+        """Acknowledge the first entries of those that have come."""
+        tag, _ = self._pending[count - 1]
+        del self._pending[:count]
+        self._channel.basic_ack(tag, multiple=True)
+
+    def pass_by(self, last: Place, stop: threading.Event, silence_s: float) -> None:
+        """Wait for the entry that was read last, and leave it behind when it is still the same."""
+        give_up_at = time.monotonic() + silence_s
+        while not self._pending and self.goes_on() and not stop.is_set():
+            if time.monotonic() >= give_up_at:
+                raise AnotherLogError(f"it ends before entry {last.offset}, which was read before")
+            self.wait()
+        if self._pending:
+            check_same(last, self._pending[0][1].place)
+            self.done(1)
+
+
+def check_same(last: Place, found: Place) -> None:
+    """Compare the last entry that was read with what stands there now.
+
+    Raises:
+        AnotherLogError: they differ; says how.
+    """
+    if found.offset != last.offset:
+        raise AnotherLogError(
+            f"entry {last.offset}, which was read before, is not there; the next one is {found.offset}"
+        )
+    if found.event_id != last.event_id:
+        raise AnotherLogError(
+            f"entry {last.offset} was {last.event_id or 'unreadable'} and is {found.event_id or 'unreadable'}"
+        )
 
 
 def _collect(

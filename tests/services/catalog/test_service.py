@@ -14,6 +14,8 @@ import pytest
 from services.catalog import service
 from services.catalog.database import open_catalog
 from services.catalog.queries import CatalogNotReadyError, JobRow, Library, TrackQuery
+from shared.bus import topology
+from shared.bus.connection import close, declare, open_connection
 from shared.bus.live import LiveListener
 from shared.bus.publisher import Publisher
 from shared.messages.events import Event
@@ -183,6 +185,32 @@ def test_a_log_that_was_made_again_is_noticed_and_the_library_follows_the_new_on
     assert library.tracks(TrackQuery()).total == 0
     copy = settings.database.with_name(f"library.aside-{identity[:8]}.db")
     assert [row[2] for row in dump(copy) if row[0] == "jobs"] == [job_id(1)]
+
+
+@pytest.mark.parametrize("fresh_events", [0, 6])
+def test_a_log_that_is_made_again_while_the_catalog_runs_is_noticed_as_well(
+    publish: Publish, settings: Settings, library: Library, fresh_events: int
+) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=service.run, args=(settings, stop, 1.0))
+    thread.start()
+    publish(life(make_job(1)))
+    job_when(library, 1, "completed")
+    identity = library.identity()
+
+    connection = open_connection(settings)
+    connection.channel().queue_delete(topology.LOG_STREAM)
+    declare(connection)
+    close(connection)
+    publish(life(make_job(2), attempts=3)[:fresh_events])
+    eventually(lambda: library.identity() != identity)
+    publish([accepted(make_job(3))])
+    job_when(library, 3, "queued")
+    stop.set()
+    thread.join(timeout=10)
+
+    assert library.job(job_id(1)) is None
+    assert (library.job(job_id(2)) is not None) == (fresh_events > 0)
 
 
 def test_a_catalog_that_follows_the_log_touches_its_health_file(

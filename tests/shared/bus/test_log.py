@@ -1,4 +1,4 @@
-"""The log hands over every fact in order, from any offset, and goes on after a loss."""
+"""The log hands over every fact in order, goes on after a loss, and is told from another log."""
 
 import threading
 from collections.abc import Iterator
@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from shared.bus import topology
+from shared.bus.connection import declare
 from shared.bus.live import LiveListener, LivePublisher
-from shared.bus.log import LogEntry, LogReader
+from shared.bus.log import LogEntry, LogReader, Place, check_same
 from shared.bus.publisher import Publisher
+from shared.errors import AnotherLogError
+from shared.messages.ids import new_id
 from shared.messages.live import Live, Progress
 from shared.settings import Settings
 from tests.jobs import accepted
@@ -20,13 +23,19 @@ from tests.waiting import eventually
 class Follower:
     """Follows the log in the background and keeps what it is given."""
 
-    def __init__(self, settings: Settings, start: int | None) -> None:
+    def __init__(self, settings: Settings, last: Place | None) -> None:
         self.entries: list[LogEntry] = []
         self.stop = threading.Event()
-        self.thread = threading.Thread(
-            target=LogReader(settings).follow, args=(start, self.entries.extend, self.stop)
-        )
+        self.other: AnotherLogError | None = None
+        self.reader = LogReader(settings, silence_s=1.0)
+        self.thread = threading.Thread(target=self._follow, args=(last,))
         self.thread.start()
+
+    def _follow(self, last: Place | None) -> None:
+        try:
+            self.reader.follow(last, self.entries.extend, self.stop)
+        except AnotherLogError as error:
+            self.other = error
 
     def ids(self) -> list[str]:
         return [entry.recorded.id for entry in self.entries if entry.recorded]
@@ -41,8 +50,8 @@ class Follower:
 def follow(settings: Settings) -> Iterator[Any]:
     followers: list[Follower] = []
 
-    def start(offset: int | None = None) -> Follower:
-        followers.append(Follower(settings, offset))
+    def start(last: Place | None = None) -> Follower:
+        followers.append(Follower(settings, last))
         return followers[-1]
 
     yield start
@@ -62,17 +71,17 @@ def test_facts_come_in_their_order_from_the_first(publisher: Publisher, follow: 
     assert offsets == sorted(set(offsets))
 
 
-def test_reading_goes_on_at_a_saved_offset(publisher: Publisher, follow: Any) -> None:
+def test_reading_goes_on_after_the_last_entry_that_was_read(publisher: Publisher, follow: Any) -> None:
     facts = [accepted() for _ in range(5)]
     for fact in facts:
         publisher.publish(fact)
     first = follow()
     eventually(lambda: len(first.entries) == 5)
-    second = follow(first.entries[3].offset)
-    eventually(lambda: second.ids() == [fact.id for fact in facts[3:]])
+    second = follow(first.entries[3].place)
+    eventually(lambda: second.ids() == [facts[4].id])
 
 
-def test_nothing_is_missed_when_the_connection_is_lost_and_the_last_entry_comes_again(
+def test_nothing_is_missed_and_nothing_comes_twice_when_the_connection_is_lost(
     publisher: Publisher, follow: Any, broker: Any
 ) -> None:
     follower = follow()
@@ -83,18 +92,68 @@ def test_nothing_is_missed_when_the_connection_is_lost_and_the_last_entry_comes_
     broker.control("close_all_connections", "--global", "a test")
     for fact in facts[3:]:
         publisher.publish(fact)
-    eventually(lambda: len(follower.entries) >= 7)
-    assert follower.ids() == [fact.id for fact in (*facts[:3], facts[2], *facts[3:])]
+    eventually(lambda: follower.ids() == [fact.id for fact in facts])
 
 
-def test_the_newest_offset_is_known_and_none_for_an_empty_log(
-    publisher: Publisher, settings: Settings
+@pytest.mark.parametrize("entries", [0, 2])
+def test_a_log_that_ends_before_the_last_entry_that_was_read_is_another_one(
+    publisher: Publisher, follow: Any, entries: int
 ) -> None:
     publisher.connect()
-    assert LogReader(settings).last_offset() is None
+    for _ in range(entries):
+        publisher.publish(accepted())
+    follower = follow(Place(3, new_id()))
+    error = eventually(lambda: follower.other)
+    assert str(error) == "it ends before entry 3, which was read before"
+    assert follower.entries == []
+
+
+def test_a_log_with_another_entry_in_the_last_place_is_another_one(publisher: Publisher, follow: Any) -> None:
+    facts = [accepted() for _ in range(3)]
+    for fact in facts:
+        publisher.publish(fact)
+    before = new_id()
+    follower = follow(Place(1, before))
+    error = eventually(lambda: follower.other)
+    assert str(error) == f"entry 1 was {before} and is {facts[1].id}"
+    assert follower.entries == []
+
+
+def test_an_entry_that_could_not_be_decoded_then_and_now_is_the_same(
+    publisher: Publisher, queues: Queues, follow: Any
+) -> None:
+    queues.channel.basic_publish(topology.EVENTS_EXCHANGE, "strange", b"{}")
+    fact = accepted()
+    publisher.publish(fact)
+    first = follow()
+    eventually(lambda: len(first.entries) == 2)
+    again = follow(first.entries[0].place)
+    eventually(lambda: again.ids() == [fact.id])
+    other = follow(Place(0, new_id()))
+    error = eventually(lambda: other.other)
+    assert str(error).endswith("and is unreadable")
+
+
+def test_a_log_without_the_last_place_is_another_one() -> None:
+    with pytest.raises(AnotherLogError) as caught:
+        check_same(Place(20, new_id()), Place(30, new_id()))
+    assert str(caught.value) == "entry 20, which was read before, is not there; the next one is 30"
+
+
+@pytest.mark.parametrize("entries", [0, 1, 5])
+def test_a_stream_that_is_deleted_and_made_again_while_it_is_read_is_noticed(
+    publisher: Publisher, queues: Queues, follow: Any, entries: int
+) -> None:
+    follower = follow()
     for _ in range(3):
         publisher.publish(accepted())
-    assert LogReader(settings).last_offset() == 2
+    eventually(lambda: len(follower.entries) == 3)
+    queues.channel.queue_delete(topology.LOG_STREAM)
+    declare(queues.connection)
+    for _ in range(entries):
+        publisher.publish(accepted())
+    eventually(lambda: follower.other)
+    assert len(follower.entries) == 3
 
 
 def test_an_entry_that_is_no_fact_is_handed_over_with_its_error(queues: Queues, follow: Any) -> None:
