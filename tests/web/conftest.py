@@ -22,7 +22,6 @@ def settings(tmp_path: Path) -> Settings:
 def site(settings: Settings) -> Iterator[Site]:
     """The site over an empty library."""
     site = Site(settings)
-    site.project()
     yield site
     site.close()
 
@@ -37,6 +36,5 @@ def client(site: Site) -> TestClient:
 def brokered(amqp_url: str, tmp_path: Path) -> Iterator[Site]:
     """The site over an empty library, on this module's virtual host."""
     site = Site(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": amqp_url}))
-    site.project()
     yield site
     site.close()

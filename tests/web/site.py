@@ -1,6 +1,7 @@
 """A web app over a library that the real projection filled and a real store folder, and how to ask it."""
 
 import json
+from contextlib import ExitStack
 from typing import Any
 
 from httpx2 import Response
@@ -33,11 +34,14 @@ class Site:
         self.ports = open_ports(settings, self._publisher)
         self.app = create_app(settings, self.ports)
         self.client = TestClient(self.app, base_url=ADDRESS)
+        self._open = ExitStack()
+        self._catalog = self._open.enter_context(open_catalog(settings.database))
 
     def close(self) -> None:
         """Close what was opened."""
         self.ports.library.close()
         self._publisher.close()
+        self._open.close()
 
     def visitor(self) -> TestClient:
         """Somebody else, without a cookie."""
@@ -50,8 +54,7 @@ class Site:
 
     def project(self, *events: Event) -> None:
         """Append the events to what the library knows."""
-        with open_catalog(self.settings.database) as connection:
-            apply(connection, entries(events, position(connection).offset + 1))
+        apply(self._catalog, entries(events, position(self._catalog).offset + 1))
 
     def publish(self, job: Job, audio: bytes = WAV) -> str:
         """Make a track of the job, its files included; returns its id."""

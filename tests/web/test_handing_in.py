@@ -264,7 +264,6 @@ def test_a_broker_that_hangs_is_given_up_and_does_not_stop_the_library(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"amqp://nobody:nothing@127.0.0.1:{silent.getsockname()[1]}/"
         site = Site(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": url}))
-        site.project()
         started = time.monotonic()
         asking = [threading.Thread(target=post, args=(site.client,)) for _ in range(40)]
         for thread in asking:
