@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jwt
+from pydantic import TypeAdapter, ValidationError
 
 from shared.errors import SettingsError, TokenError
-from shared.messages.job import TIERS, Tier
+from shared.messages.job import TIERS, Tier, UserId
 from shared.settings import Settings
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "soundbox"
 _LEAST_KEY_CHARACTERS = 32
 _LEEWAY_S = 30
+_USER_ID: TypeAdapter[str] = TypeAdapter(UserId)
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,13 @@ class Identity:
 
 
 def issue(settings: Settings, user_id: str, tier: Tier, days: float | None = None) -> str:
-    """Sign a token that says who somebody is; without `days` it does not expire."""
+    """Sign a token that says who somebody is; without `days` it does not expire.
+
+    Raises:
+        TokenError: the user's name is not one that a job can carry.
+    """
     now = datetime.now(UTC)
-    claims: dict[str, object] = {"sub": user_id, "tier": tier, "aud": _AUDIENCE, "iat": now}
+    claims: dict[str, object] = {"sub": _checked(user_id), "tier": tier, "aud": _AUDIENCE, "iat": now}
     if days is not None:
         claims["exp"] = now + timedelta(days=days)
     return jwt.encode(claims, signing_key(settings), algorithm=_ALGORITHM)
@@ -40,7 +46,7 @@ def verify(settings: Settings, token: str) -> Identity:
     """Read a token.
 
     Raises:
-        TokenError: it is malformed, expired, or signed with another key.
+        TokenError: it is malformed, expired, signed with another key, or names nobody that can be.
     """
     try:
         claims = jwt.decode(
@@ -58,7 +64,16 @@ def verify(settings: Settings, token: str) -> Identity:
     tier = claims["tier"]
     if tier not in TIERS:
         raise TokenError(f"The token names the tier {tier!r}; wanted one of {', '.join(TIERS)}.")
-    return Identity(str(claims["sub"]), tier)
+    return Identity(_checked(str(claims["sub"])), tier)
+
+
+def _checked(user_id: str) -> str:
+    try:
+        return _USER_ID.validate_python(user_id)
+    except ValidationError as error:
+        raise TokenError(
+            f"A user's name must have 1 to 64 letters, figures, or . _ @ - and nothing else, got {user_id!r}."
+        ) from error
 
 
 def signing_key(settings: Settings) -> str:

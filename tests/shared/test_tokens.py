@@ -52,6 +52,17 @@ def test_a_tier_that_does_not_exist_is_refused(settings: Settings) -> None:
         verify(settings, jwt.encode(claims, signing_key(settings), algorithm="HS256"))
 
 
+@pytest.mark.parametrize("user_id", ["", "ada lovelace", "ada\n", "é", "a" * 65, "a/b"])
+def test_a_name_that_no_job_can_carry_is_neither_signed_nor_believed(
+    settings: Settings, user_id: str
+) -> None:
+    with pytest.raises(TokenError, match="1 to 64 letters"):
+        issue(settings, user_id, "free")
+    claims = {"sub": user_id, "tier": "free", "aud": "soundbox"}
+    with pytest.raises(TokenError, match="1 to 64 letters"):
+        verify(settings, jwt.encode(claims, signing_key(settings), algorithm="HS256"))
+
+
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "." * 4000])
 def test_garbage_is_refused(settings: Settings, token: str) -> None:
     with pytest.raises(TokenError):
