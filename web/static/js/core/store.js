@@ -24,7 +24,6 @@
  * @property {Job[]} jobs  The caller's own jobs, newest first.
  * @property {boolean} jobsKnown  Whether the server has told of them yet.
  * @property {any} status  As GET /status, or null.
- * @property {any} queue  As GET /queue-status, or null.
  * @property {{text: string, kind: "info" | "error", key: number}[]} notices
  * @property {"system" | "light" | "dark"} theme
  */
@@ -70,7 +69,6 @@ export const store = new Store({
   jobs: [],
   jobsKnown: false,
   status: null,
-  queue: null,
   notices: [],
   theme: "system",
 });

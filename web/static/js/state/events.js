@@ -3,10 +3,11 @@
  */
 import { isAbort, request } from "../core/api.js";
 import { store } from "../core/store.js";
-import { applyJob, applyProgress, applySnapshot, openJobs } from "./jobs.js";
+import { applyJob, applyProgress, applyQueue, applySnapshot, openJobs } from "./jobs.js";
 import { trackPublished } from "./tracks.js";
 
 const POLL_MS = 1500;
+const AGAIN_MS = 500;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -22,22 +23,31 @@ export function connect(signal) {
     handle(source, "snapshot", (snapshot) => {
       retryMs = FIRST_RETRY_MS;
       applySnapshot(snapshot);
-      store.set({ connection: "live", status: snapshot.status, queue: snapshot.queue });
+      applyQueue(snapshot.queue);
+      store.set({ connection: "live", status: snapshot.status });
     });
     handle(source, "job", applyJob);
     handle(source, "progress", applyProgress);
-    handle(source, "queue", (queue) => store.set({ queue }));
+    handle(source, "queue", applyQueue);
     handle(source, "status", (status) => store.set({ status }));
     handle(source, "track", trackPublished);
+    // The server can't go on from where it was: begin again, with a new snapshot.
+    handle(source, "resync", () => {
+      source?.close();
+      again(AGAIN_MS);
+    });
     source.onerror = () => {
       if (signal.aborted) return;
       store.set({ connection: "polling" });
       // After a broken connection the browser tries again by itself; after an HTTP error it has given up.
       if (source?.readyState !== EventSource.CLOSED) return;
-      clearTimeout(retryTimer);
-      retryTimer = setTimeout(open, retryMs);
+      again(retryMs);
       retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
     };
+  };
+  const again = (/** @type {number} */ afterMs) => {
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(open, afterMs);
   };
   open();
   pollWhileNotLive(signal);

@@ -97,6 +97,17 @@ export function applyJob(job) {
   if (hasEnded(job) && before && !hasEnded(before)) announceEnd(job);
 }
 
+/**
+ * A waiting job moves up when another one leaves the queue, which is no event of its own.
+ * @param {{jobs: {id: string, status: string, position: number | null, progress: string}[]}} queue  As GET /queue-status.
+ */
+export function applyQueue({ jobs }) {
+  for (const { id, status, position, progress } of jobs) {
+    const job = find(id);
+    if (job?.status === "queued" && status === "queued") change(id, { position, progress });
+  }
+}
+
 /** @param {{id: string, phase: string, progress: string, progress_pct: number | null, attempt: number}} progress */
 export function applyProgress(progress) {
   const job = find(progress.id);

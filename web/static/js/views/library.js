@@ -89,7 +89,7 @@ class LibraryView extends SoundElement {
       clearTimeout(this.#typing);
       this.#typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
     });
-    this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === "recent" ? "" : this.#sort.value, page: 1 }));
+    this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === this.#usualSort() ? "" : this.#sort.value, page: 1 }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#ask({ model: value, page: 1 }));
     return h(
       "div",
@@ -127,7 +127,12 @@ class LibraryView extends SoundElement {
 
   #writeControls() {
     for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
-    this.#sort.value = this.#wanted.sort || (this.#wanted.q ? "relevance" : "recent");
+    this.#sort.value = this.#wanted.sort || this.#usualSort();
+  }
+
+  /** The order when none is chosen. */
+  #usualSort() {
+    return this.#wanted.q ? "relevance" : "recent";
   }
 
   async #load() {
@@ -137,7 +142,7 @@ class LibraryView extends SoundElement {
     this.#trouble = false;
     setAttribute(this.#list, "aria-busy", "true");
     const { q, model, sort, page } = this.#wanted;
-    const query = { search: q, model, sort: sort || (q ? "relevance" : "recent"), page, per_page: PER_PAGE };
+    const query = { search: q, model, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
     try {
       const [found, counts] = await Promise.all([
         request("/api/library", { query, signal }),

@@ -1,0 +1,90 @@
+"""One Sound Box and one browser for all tests of the page; a fresh window, so a new listener, for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from cli.broker_node import BrokerNode
+from tests.browser.visitor import Visitor
+from tests.running import SoundBox
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+)
+_PATIENCE_MS = 10_000
+
+NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def sound_box(tmp_path_factory: pytest.TempPathFactory, broker: BrokerNode) -> Iterator[SoundBox]:
+    """A whole Sound Box on the built-in synthesizer, which takes its time when a prompt asks for it.
+
+    It runs a node of its own; asking for `broker` makes sure that there can be one.
+    """
+    engine = "tests.browser.patient_engine:PatientEngine"
+    sound_box = SoundBox(tmp_path_factory.mktemp("browsed-box"), "--engine", engine)
+    yield sound_box
+    Path("/tmp/page/box.log").write_text("".join(sound_box.lines))
+    assert sound_box.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A headless Chromium."""
+    expect.set_options(timeout=_PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, sound_box: SoundBox) -> Iterator[NewVisitor]:
+    """Makes visitors; takes what Browser.new_context takes. None of them may have complained in the end."""
+    visitors: list[Visitor] = []
+
+    def arrive(**options: Any) -> Visitor:
+        options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(_PATIENCE_MS)
+        visitors.append(Visitor(context.new_page(), sound_box.url))
+        return visitors[-1]
+
+    yield arrive
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert [text for visitor in visitors for text in visitor.complaints] == []
+
+
+@pytest.fixture
+def visitor(new_visitor: NewVisitor) -> Visitor:
+    """Somebody with a laptop, who has never been here."""
+    return new_visitor()
+
+
+@pytest.fixture
+def phone(new_visitor: NewVisitor) -> Visitor:
+    """Somebody with a phone."""
+    return new_visitor(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture(scope="session")
+def shelf(sound_box: SoundBox) -> list[str]:
+    """21 sounds that a search for “shelf” finds: one more than a page holds. Ids, oldest first."""
+    made = [
+        sound_box.generate(f"shelf {kind} number {number}", duration=1, model=model)
+        for number in range(21)
+        for kind, model in [("bell", "audio") if number % 3 == 0 else ("drum", "music")]
+    ]
+    assert {job["status"] for job in sound_box.finished(made)} == {"completed"}
+    return made

@@ -1,0 +1,70 @@
+"""Wrong addresses, and a server that goes away and comes back."""
+
+import os
+import signal
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+from tests.running import SoundBox
+
+
+def test_an_address_of_a_sound_leads_to_it(visitor: Visitor, sound_box: SoundBox) -> None:
+    (job,) = sound_box.finished([sound_box.generate("an owl", duration=1, model="audio")])
+    visitor.open(f"/track/{job['id']}")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("an owl")
+    visitor.page.get_by_role("button", name="Play").first.click()
+    visitor.hears()
+
+
+def test_a_sound_that_is_not_there_and_a_wrong_address_are_told(visitor: Visitor) -> None:
+    visitor.open("/track/0190a5e0-0000-7000-8000-000000000000")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("No such sound")
+    visitor.page.get_by_role("link", name="Go to the library").click()
+    expect(visitor.page).to_have_title("Library · Sound Box")
+
+    visitor.open("/nowhere/at/all")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Nothing to hear here")
+    visitor.page.get_by_role("link", name="Make a sound").click()
+    expect(visitor.page).to_have_title("Generate · Sound Box")
+    visitor.forgive("status of 404")
+
+
+def test_back_and_forward_lead_through_the_views(visitor: Visitor) -> None:
+    visitor.open("/")
+    for view in ("Library", "Radio"):
+        visitor.go(view)
+    for title in ("Library", "Generate"):
+        visitor.page.go_back()
+        expect(visitor.page).to_have_title(f"{title} · Sound Box")
+    visitor.page.go_forward()
+    expect(visitor.page).to_have_title("Library · Sound Box")
+    expect(visitor.page.get_by_role("link", name="Library", exact=True)).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+def test_a_server_that_is_away_is_told_and_the_page_recovers_without_a_reload(
+    visitor: Visitor, sound_box: SoundBox
+) -> None:
+    visitor.open("/")
+    visitor.page.evaluate("window.neverReloaded = true")
+    card = visitor.ask("slowly coming through")
+    expect(card).to_contain_text("Making the sound")
+    connection = visitor.page.get_by_text("Reconnecting…")
+    expect(connection).to_be_hidden()
+
+    os.kill(sound_box.pid("web"), signal.SIGKILL)
+    expect(connection).to_be_visible()
+    visitor.go("Library")
+    expect(visitor.page.get_by_text("The library can't be opened")).to_be_visible()
+    expect(visitor.page.get_by_text("Is it running?")).to_be_visible()
+
+    # The web app is started again by itself; the list comes without anybody asking.
+    expect(visitor.page.locator("sb-track-row").first).to_be_visible(timeout=40_000)
+    expect(connection).to_be_hidden()
+    visitor.go("Generate")
+    expect(card.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+    visitor.make("after the storm", duration_s=1)
+    assert visitor.page.evaluate("window.neverReloaded")
+    visitor.forgive("ERR_|Failed to load")

@@ -1,0 +1,116 @@
+"""How the page looks: light and dark, on a phone, and to those who cannot see it."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from services.renderer import spectrogram
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import Visitor
+from web.api.page import STATIC
+
+_LIGHT, _DARK = "rgb(238, 243, 242)", "rgb(13, 25, 28)"
+_VIEWS = ("/", "/library", "/library?q=xylofuzz", "/radio", "/nowhere")
+_FINGERS_NEED_PX = 44
+_SMALL_TARGETS = """(least) => {
+  const targets = "button, summary, select, nav a, .button, label:has(input[type=radio]), input[type=search]";
+  return [...document.querySelectorAll(targets)]
+    .filter((target) => target.checkVisibility() && target.offsetHeight < least)
+    .map((target) => `${target.className} ${target.textContent.trim()}: ${target.offsetHeight}`);
+}"""
+
+
+def violations(visitor: Visitor) -> list[str]:
+    """What axe finds wrong, as the rule and the first element that breaks it."""
+    found: list[dict[str, Any]] = Axe().run(visitor.page).response["violations"]
+    worst = [(rule["id"], rule["nodes"][0]) for rule in found]
+    return [f"{name}: {node['html']} {node['failureSummary']}" for name, node in worst]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view_in_either_theme(new_visitor: NewVisitor, theme: str) -> None:
+    visitor = new_visitor(color_scheme=theme)
+    found = {}
+    for path in _VIEWS:
+        visitor.open(path)
+        visitor.page.wait_for_load_state("networkidle") if path == "/library" else None
+        found[path] = violations(visitor)
+    visitor.forgive("404")  # the address that leads nowhere
+
+    visitor.open("/")
+    card = visitor.make("a cello in a cathedral")
+    waiting = visitor.ask("a drone until stopped")
+    expect(waiting).to_contain_text("Making the sound")
+    visitor.page.get_by_label("Describe a sound").fill("x" * 501)
+    visitor.page.get_by_text("More", exact=True).click()
+    visitor.page.get_by_label("Variations").fill("9")
+    visitor.page.get_by_role("button", name="Generate").click()
+    found["working"] = violations(visitor)
+    waiting.get_by_role("button", name="Cancel").click()
+    expect(waiting).to_contain_text("Cancelled")
+    found["cancelled"] = violations(visitor)
+
+    card.get_by_role("button", name="Play").click()
+    card.get_by_role("heading").get_by_role("link").click()
+    expect(visitor.page.get_by_role("region", name="Details")).to_be_visible()
+    found["track"] = violations(visitor)
+    visitor.go("Radio")
+    visitor.page.get_by_role("button", name="Tune in", exact=True).click()
+    expect(visitor.page.get_by_role("button", name="Skip")).to_be_visible()
+    found["tuned in"] = violations(visitor)
+    visitor.page.keyboard.press("?")
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+    found["shortcuts"] = violations(visitor)
+    assert {view: wrong for view, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_nothing_is_wider_than_the_screen_or_too_small_for_a_finger(
+    new_visitor: NewVisitor, width: int
+) -> None:
+    phone = new_visitor(viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True)
+    phone.open("/")
+    phone.make("a cello in a cathedral")
+    for path in ("/", "/library", "/radio", "track"):
+        if path == "track":
+            phone.open("/library")
+            phone.page.locator("sb-track-row h3 a").first.click()
+            expect(phone.page.get_by_role("region", name="Details")).to_be_visible()
+        else:
+            phone.open(path)
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert phone.page.evaluate(_SMALL_TARGETS, _FINGERS_NEED_PX) == [], path
+
+
+def test_on_a_phone_generate_is_in_sight_at_once_and_the_new_sound_is_brought_into_sight(
+    phone: Visitor,
+) -> None:
+    phone.open("/")
+    expect(phone.page.get_by_role("button", name="Generate")).to_be_in_viewport(ratio=1)
+    card = phone.ask("a bell")
+    expect(card.get_by_role("heading")).to_be_in_viewport()
+
+
+def test_the_theme_follows_the_system_until_somebody_chooses(visitor: Visitor) -> None:
+    body = visitor.page.locator("body")
+    visitor.page.emulate_media(color_scheme="light")
+    visitor.open("/")
+    expect(body).to_have_css("background-color", _LIGHT)
+    visitor.page.emulate_media(color_scheme="dark")
+    expect(body).to_have_css("background-color", _DARK)
+
+    visitor.page.get_by_role("radio", name="Light theme").check()
+    expect(body).to_have_css("background-color", _LIGHT)
+    visitor.page.reload()
+    expect(visitor.page.get_by_role("radio", name="Light theme")).to_be_checked()
+    expect(body).to_have_css("background-color", _LIGHT)
+
+
+def test_a_small_spectrogram_shows_the_plot_and_leaves_its_scales_out() -> None:
+    tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
+    names = ("picture-width", "picture-height", "plot-left", "plot-top", "plot-right", "plot-bottom")
+    found = tuple(int(re.findall(rf"--{name}: (\d+);", tokens)[0]) for name in names)
+    assert found == (spectrogram.WIDTH, spectrogram.HEIGHT, *spectrogram.PLOT)

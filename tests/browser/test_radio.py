@@ -1,0 +1,91 @@
+"""The radio and the player: what plays goes on until the listener says otherwise."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+from tests.running import SoundBox
+
+pytestmark = pytest.mark.usefixtures("waltzes")
+
+
+@pytest.fixture(scope="session")
+def waltzes(sound_box: SoundBox) -> None:
+    """Three sounds on the station “waltz”."""
+    prompts = [f"waltz for {name}" for name in ("Ada", "Bea", "Cleo")]
+    sound_box.finished([sound_box.generate(prompt, duration=3) for prompt in prompts])
+
+
+def tune_in(visitor: Visitor, word: str) -> None:
+    visitor.open("/radio")
+    visitor.page.get_by_label("A word to tune in to").fill(word)
+    visitor.page.get_by_role("button", name="Tune in to it").click()
+
+
+def test_the_radio_plays_on_while_the_view_changes(visitor: Visitor) -> None:
+    tune_in(visitor, "waltz")
+    visitor.hears()
+    visitor.page.evaluate("for (const audio of document.querySelectorAll('audio')) audio.isTheSame = true")
+    gaps = visitor.page.evaluate_handle(
+        "() => { const gaps = []; for (const audio of document.querySelectorAll('audio'))"
+        " audio.addEventListener('emptied', () => gaps.push(audio.currentTime)); return gaps; }"
+    )
+    for view in ("Library", "Generate", "Radio"):
+        visitor.go(view)
+        visitor.hears()
+    assert gaps.evaluate("(gaps) => gaps.length") <= 1  # one at most: the next waltz was loaded meanwhile
+    assert visitor.page.evaluate("[...document.querySelectorAll('audio')].every((audio) => audio.isTheSame)")
+
+
+def test_one_sound_blends_into_the_next_without_end(visitor: Visitor) -> None:
+    tune_in(visitor, "waltz")
+    title = visitor.player.get_by_role("link")
+    heard = []
+    for _ in range(4):  # the fourth is one of the three again
+        expect(title).to_have_text(re.compile("waltz for"))
+        heard.append(title.inner_text())
+        expect(title).not_to_have_text(heard[-1])
+    visitor.hears()
+    assert len(set(heard[:3])) == 3
+    expect(visitor.page.get_by_role("region", name="Heard").get_by_role("button")).to_have_count(4)
+
+
+def test_skip_goes_to_what_is_up_next(visitor: Visitor) -> None:
+    tune_in(visitor, "waltz")
+    following = visitor.page.get_by_role("region", name="Up next").get_by_role("button").first
+    expect(following).to_contain_text("built-in synthesizer")
+    name = following.locator("span").inner_text()
+
+    visitor.page.get_by_role("button", name="Skip").click()
+    expect(visitor.page.get_by_role("region", name="Now playing").get_by_role("heading")).to_have_text(name)
+    visitor.page.get_by_role("button", name="Pause").first.click()
+    visitor.hears_nothing()
+
+
+def test_a_station_without_sounds_says_so_and_keeps_the_one_that_plays(visitor: Visitor) -> None:
+    tune_in(visitor, "waltz")
+    visitor.hears()
+    visitor.page.get_by_label("A word to tune in to").fill("xylofuzz")
+    visitor.page.get_by_role("button", name="Tune in to it").click()
+
+    expect(visitor.page.get_by_role("region", name="Notices")).to_contain_text("nothing on “Xylofuzz” yet")
+    expect(visitor.player).to_contain_text("Radio: Waltz")
+    visitor.hears()
+
+
+def test_a_finished_job_and_a_new_one_do_not_stop_what_plays(visitor: Visitor) -> None:
+    tune_in(visitor, "waltz")
+    visitor.hears()
+    visitor.go("Generate")
+    visitor.make("a knock on wood", duration_s=1)
+    expect(visitor.player).to_contain_text("Radio: Waltz")
+    visitor.hears()
+
+
+def test_nothing_makes_a_sound_before_somebody_asks_for_it(visitor: Visitor) -> None:
+    for path in ("/", "/library", "/radio"):
+        visitor.open(path)
+        expect(visitor.player).to_contain_text("Nothing is playing")
+        assert visitor.position() == -1

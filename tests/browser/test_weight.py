@@ -1,0 +1,55 @@
+"""What the first view costs on the wire."""
+
+from typing import Any
+
+from tests.browser.visitor import Visitor
+
+_MOST_BYTES = 150_000
+_PARTS = ("/", "/static/js/app.js", "/static/css/views.css", "/api/events")
+_LAST_IS_THERE = """() => performance.getEntriesByType("resource")
+  .some(({ name }) => name.endsWith("/static/js/views/missing.js"))"""
+_TOLD = "performance.getEntries().reduce((all, { transferSize = 0 }) => all + transferSize, 0)"
+
+
+class Wire:
+    """Counts what a page transfers, as the browser's own protocol tells it."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.bytes_of: dict[str, int] = {}
+        self.compressed: set[str] = set()
+        self._url = visitor.url
+        self._path_of: dict[str, str] = {}
+        session = visitor.page.context.new_cdp_session(visitor.page)
+        session.send("Network.enable")
+        session.on("Network.responseReceived", self._on_response)
+        # The event stream never finishes and counts by its chunks; what finishes tells its sum in the end.
+        session.on("Network.dataReceived", self._on_data)
+        session.on("Network.loadingFinished", self._on_finished)
+
+    def _on_response(self, event: dict[str, Any]) -> None:
+        path = event["response"]["url"].removeprefix(self._url)
+        self._path_of[event["requestId"]] = path
+        self.bytes_of[path] = int(event["response"]["encodedDataLength"])
+        if event["response"]["headers"].get("content-encoding") == "gzip":
+            self.compressed.add(path)
+
+    def _on_data(self, event: dict[str, Any]) -> None:
+        self.bytes_of[self._path_of[event["requestId"]]] += int(event["encodedDataLength"])
+
+    def _on_finished(self, event: dict[str, Any]) -> None:
+        self.bytes_of[self._path_of[event["requestId"]]] = int(event["encodedDataLength"])
+
+
+def test_the_first_view_transfers_less_than_150_kb_everything_counted(visitor: Visitor) -> None:
+    wire = Wire(visitor)
+    visitor.open("/")
+    visitor.page.wait_for_function(_LAST_IS_THERE)  # the other views, fetched ahead, count as well
+    visitor.page.wait_for_function("() => document.querySelector('.engine-line')?.textContent !== ''")
+
+    told = visitor.page.evaluate(_TOLD)
+    total = sum(wire.bytes_of.values())
+    assert set(_PARTS) <= set(wire.bytes_of)
+    assert all(wire.bytes_of[path] > 0 for path in _PARTS)
+    assert "/static/js/player/player.js" in wire.compressed
+    assert 20_000 < total < _MOST_BYTES, wire.bytes_of
+    assert 20_000 < told < _MOST_BYTES
