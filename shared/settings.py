@@ -38,7 +38,7 @@ class Settings(BaseModel):
     token_secret_file: Path | None = Field(None, description="File that holds the key that signs tokens.")
 
     engine: str = Field(
-        "auto", description="auto, synth, audiocraft, or module:Class for an engine of your own."
+        "auto", description="auto, synth, or module:Class for an engine of your own."
     )
     generator_models: str = Field("music,audio", description="Models that this generator serves, by comma.")
     music_max_s: float = Field(

@@ -34,7 +34,7 @@ def command(
     ] = "127.0.0.1",
     engine: Annotated[
         str,
-        typer.Option(envvar="SOUNDBOX_ENGINE", help="auto, synth, audiocraft, or module:Class of your own."),
+        typer.Option(envvar="SOUNDBOX_ENGINE", help="auto, synth, or module:Class of your own."),
     ] = "auto",
     scale: Annotated[
         list[str] | None,
@@ -54,6 +54,8 @@ def command(
     Ctrl-C stops all of it.
     """
     scales = parse_scale(scale or [])
+    if scales.get("generator", 1):
+        _check_engine(engine)
     instance = Instance(data)
     with instance.held():
         address = _address(host, port)
@@ -163,6 +165,17 @@ def _cache(data: Path) -> Path:
     """Folder of what can be made again: beside the packages, else with the data."""
     environment = Path(sys.prefix)
     return environment / "cache" if os.access(environment, os.W_OK) else data / "cache"
+
+
+def _check_engine(engine: str) -> None:
+    """Refuse an engine that is not there: without one nothing could be made."""
+    from services.generator.engines import registry
+    from shared.errors import SettingsError
+
+    try:
+        registry.check(engine)
+    except SettingsError as error:
+        raise CommandError(str(error), code=2) from error
 
 
 def _check_settings(environment: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ import threading
 from functools import partial
 
 from services.generator.engine_process import EngineProcess
+from services.generator.engines import registry
 from services.generator.stage import STAGE, Cancellations, Generator
 from shared.bus import topology
 from shared.bus.consumer import Lane
@@ -45,6 +46,7 @@ class ModelStates:
 def main() -> None:
     """Serve the models of SOUNDBOX_GENERATOR_MODELS until SIGTERM."""
     service = Service(STAGE)
+    registry.check(service.settings.engine)  # a name that means no engine must stop the start, not every job
     cancellations = Cancellations()
     states = ModelStates(service)
     engines = {model: EngineProcess(service.settings, model) for model in service.settings.models}

@@ -121,6 +121,11 @@ def test_an_unreachable_broker_is_a_sentence(tmp_path: Path) -> None:
     [
         (["--scale", "web=2"], "--scale web=2: wanted NAME=N with NAME one of ingest, generator,"),
         (["--scale", "analyzer=many"], "--scale analyzer=many: wanted NAME=N with N from 0 to 64."),
+        (["--engine", "audiocraftt"], "SOUNDBOX_ENGINE is 'audiocraftt'; wanted auto, synth"),
+        (
+            ["--engine", "no_such:Engine"],
+            "SOUNDBOX_ENGINE is 'no_such:Engine', which cannot be used: there is",
+        ),
         (["--amqp-url", "http://x"], "--amqp-url must start with amqp:// or amqps://."),
         (["--host", "192.0.2.1"], "This machine has no address 192.0.2.1. Type: ./soundbox up --host "),
     ],
