@@ -21,6 +21,11 @@ def peaks(job_id: str) -> str:
     return f"peaks/{job_id}.json"
 
 
+def melody(melody_id: str) -> str:
+    """A melody that music may follow: mono WAV; its id is the SHA-256 of the file."""
+    return f"melodies/{melody_id}.wav"
+
+
 def stage_record(stage: str, job_id: str, attempt: int) -> str:
     """What a stage published for an attempt, so that doing it again publishes the same."""
     return f"records/{stage}/{job_id}/{attempt}.json"
@@ -34,3 +39,18 @@ def work_mark(stage: str, job_id: str, attempt: int, number: int) -> str:
 def tombstone(job_id: str) -> str:
     """A sign that the job was cancelled."""
     return f"cancelled/{job_id}.json"
+
+
+def stream(job_id: str, attempt: int) -> str:
+    """Where the parts of an attempt lie while it is made; no object itself."""
+    return f"streams/{job_id}/{attempt}"
+
+
+def stream_format(stream: str) -> str:
+    """The format of a stream's parts."""
+    return f"{stream}/format.json"
+
+
+def stream_part(stream: str, number: int) -> str:
+    """A part of a stream, numbered from 0."""
+    return f"{stream}/{number}.pcm"

@@ -1,84 +1,153 @@
 """The engine in a process of its own, so that its crash, or its hold on the interpreter, is not ours.
 
-The child writes the take into the store itself; only small messages cross the pipe.
+The process writes the takes into the store itself; only small messages cross the pipe. Several jobs may
+be in it at a time: each waits here for its own answers, which one thread takes off the pipe.
 """
 
 import contextlib
 import logging
 import multiprocessing
-import os
-import signal
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
-from services.generator import takes
-from services.generator.engines.engine import Engine, Request, Sound
-from services.generator.engines.registry import open_engine
-from shared.errors import (
-    PermanentError,
-    SoundBoxError,
-    StoreError,
-    TransientError,
-    WorkCancelledError,
-    WorkerDiedError,
+from services.generator import engine_worker
+from services.generator.engine_pipe import (
+    Answer,
+    Failure,
+    Finished,
+    Order,
+    Ready,
+    Step,
+    Stop,
+    Stopped,
+    StoreFailure,
 )
+from shared.errors import PermanentError, StoreError, TransientError, WorkCancelledError, WorkerDiedError
 from shared.messages.job import Model, Take
 from shared.settings import Settings
-from shared.store import Store, open_store
 
 _log = logging.getLogger(__name__)
-_LEAST_BETWEEN_S = 0.08
 _POLL_S = 0.05
 _END_S = 5.0
 
-
-@dataclass(frozen=True)
-class Order:
-    """Make this, and store it under this key."""
-
-    request: Request
-    key: str
+OnStep = Callable[[Step], None]
 
 
-@dataclass(frozen=True)
-class Ready:
-    """The engine is loaded."""
+class _Process:
+    """One life of the process, with a box for the answers of each job that is in it."""
 
-    engine: str
-    version: str
+    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
+        self.process = process
+        self._pipe = pipe
+        self._boxes: dict[str, queue.SimpleQueue[Answer | None]] = {}
+        self._lock = threading.Lock()
+        self._gone = False
+
+    def first_answer(self) -> object:
+        """What the process says when it has loaded, or failed to.
+
+        Raises:
+            WorkerDiedError: it died instead.
+        """
+        try:
+            return self._pipe.recv()
+        except (EOFError, ConnectionError) as error:
+            raise self.death() from error
+
+    def read(self) -> None:
+        """Hand answers out until the process is gone; runs on a thread of its own."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                answer = self._pipe.recv()
+                with self._lock:
+                    box = self._boxes.get(answer.job_id)
+                if box is not None:
+                    box.put(answer)
+        with self._lock:
+            self._gone = True
+            boxes = list(self._boxes.values())
+        for box in boxes:
+            box.put(None)
+
+    @contextlib.contextmanager
+    def box(self, job_id: str) -> Iterator["queue.SimpleQueue[Answer | None]"]:
+        """While inside, answers about the job come into the box; None says that the process is gone."""
+        box: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        with self._lock:
+            self._boxes[job_id] = box
+            if self._gone:
+                box.put(None)
+        try:
+            yield box
+        finally:
+            with self._lock:
+                del self._boxes[job_id]
+
+    def say(self, message: Order | Stop) -> None:
+        """Send a message; a process that is gone is told by the boxes."""
+        with self._lock, contextlib.suppress(OSError):
+            self._pipe.send(message)
+
+    def alive(self) -> bool:
+        """Whether it can be given work."""
+        return not self._gone and self.process.is_alive()
+
+    def death(self) -> WorkerDiedError:
+        """The error that says how it ended."""
+        self.process.join(_END_S)
+        return WorkerDiedError(f"The engine's process died (exit status {self.process.exitcode}).")
+
+    def end(self) -> None:
+        """End the process: asked by closing the pipe, then killed."""
+        self._pipe.close()
+        self.process.join(_END_S)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
 
 
-@dataclass(frozen=True)
-class Step:
-    """The engine is this far, 0 .. 1."""
+class _Turns:
+    """Lets jobs in together, but one at a time those that were in the process when it died.
 
-    fraction: float
+    Nobody knows which of them killed it. Alone, the guilty one kills itself only.
+    """
 
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._suspects: set[str] = set()
+        self._inside: set[str] = set()
 
-@dataclass(frozen=True)
-class Failure:
-    """The engine could not do it. `code` is None when trying again may help."""
+    @contextlib.contextmanager
+    def inside(self, job_id: str) -> Iterator[None]:
+        """Wait for one's turn, and hold it while inside; dying inside makes a suspect of the job."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._may_enter(job_id))
+            self._inside.add(job_id)
+        try:
+            yield
+        except WorkerDiedError:
+            self._suspects.add(job_id)
+            raise
+        else:
+            self._suspects.discard(job_id)
+        finally:
+            with self._changed:
+                self._inside.discard(job_id)
+                self._changed.notify_all()
 
-    code: str | None
-    sentence: str
+    def _may_enter(self, job_id: str) -> bool:
+        if job_id in self._suspects:
+            return not self._inside
+        return not self._suspects & self._inside
 
-
-@dataclass(frozen=True)
-class StoreFailure:
-    """The store could not be written or read, which is no fault of the job."""
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The job was stopped, as asked."""
-
-
-OnStep = Callable[[float], None]
+    @property
+    def empty(self) -> bool:
+        """Whether no job is inside."""
+        return not self._inside
 
 
 class EngineProcess:
@@ -89,226 +158,124 @@ class EngineProcess:
         self._model = model
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._current: _Process | None = None
         self._ready: Ready | None = None
+        self._turns = _Turns()
+        self._used = time.monotonic()
 
     def start(self) -> Ready:
-        """Start the child, if it is not there, and wait until the engine is loaded.
+        """Start the process, if it is not there, and wait until the engine is loaded.
 
         Raises:
             PermanentError: the engine cannot be loaded; says why.
             StoreError: the store cannot be opened.
-            WorkerDiedError: the child died while loading.
+            WorkerDiedError: the process died while loading.
         """
-        with self._lock:
-            if self._process is not None and self._process.is_alive() and self._ready is not None:
-                return self._ready
-            self._end()
-            ours, theirs = self._context.Pipe()
-            self._process = self._context.Process(
-                target=_run,
-                args=(self._settings, self._model, theirs),
-                name=f"engine {self._model}",
-                daemon=True,
-            )
-            self._process.start()
-            theirs.close()
-            self._pipe = ours
-            self._ready = self._answer(ours, Ready)
-            return self._ready
+        return self._running()[1]
 
     def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
-        """Make a take and store it. `elapsed_ms` of the take is the engine's time alone.
+        """Make a take and store it; several threads may call this at a time.
+
+        `elapsed_ms` of the take runs from when the engine took the order in until the take was made.
 
         Raises:
             WorkCancelledError: `cancelled` was set.
             PermanentError: the engine refuses this request.
             StoreError: the take could not be stored; the same order again stores it without making it again.
             TransientError: the engine failed; trying again may help.
-            WorkerDiedError: the child died of it.
+            WorkerDiedError: the process died meanwhile.
         """
-        self.start()
+        with self._turns.inside(order.request.job_id):
+            process, _ = self._running()
+            self._used = time.monotonic()
+            with process.box(order.request.job_id) as box:
+                process.say(order)
+                return _watch(process, box, order.request.job_id, on_step, cancelled)
+
+    def unload(self, idle_s: float) -> bool:
+        """End the process if it has had no work for so long; the next order starts another. Says whether."""
         with self._lock:
-            pipe = self._pipe
-            if pipe is None:
-                raise WorkerDiedError("The engine's process is gone.")
-            with _death_reported(self._process):
-                pipe.send(order)
-            return self._watch(pipe, on_step, cancelled)
+            if self._current is None or not self._turns.empty or time.monotonic() - self._used < idle_s:
+                return False
+            self._end()
+            return True
 
     def stop(self) -> None:
-        """End the child."""
+        """End the process."""
         with self._lock:
             self._end()
 
-    def _watch(self, pipe: Connection, on_step: OnStep, cancelled: threading.Event) -> Take:
-        told = False
-        while True:
-            with _death_reported(self._process):
-                if cancelled.is_set() and not told:
-                    pipe.send(Stopped())
-                    told = True
-                message = pipe.recv() if pipe.poll(_POLL_S) else None
-            if isinstance(message, Step):
-                on_step(message.fraction)
-            elif isinstance(message, Take):
-                if told:
-                    raise WorkCancelledError("The job was cancelled.")
-                return message
-            elif message is not None:
-                _raise(message)
+    def _running(self) -> tuple[_Process, Ready]:
+        with self._lock:
+            if self._current is not None and self._ready is not None and self._current.alive():
+                return self._current, self._ready
+            self._end()
+            self._current = self._launched()
+            self._ready = _ready(self._current)
+            threading.Thread(target=self._current.read, name=f"answers {self._model}", daemon=True).start()
+            return self._current, self._ready
 
-    def _answer(self, pipe: Connection, kind: type[Ready]) -> Ready:
-        with _death_reported(self._process):
-            message = pipe.recv()
-        if isinstance(message, kind):
-            return message
-        _raise(message)
-        raise WorkerDiedError(f"The engine's process answered {message!r}.")
+    def _launched(self) -> _Process:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=engine_worker.run,
+            args=(self._settings, self._model, theirs),
+            name=f"engine {self._model}",
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        return _Process(process, ours)
 
     def _end(self) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._process is not None:
-            self._process.join(_END_S)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
-        self._process = self._pipe = self._ready = None
+        if self._current is not None:
+            self._current.end()
+        self._current = self._ready = None
 
 
-@contextlib.contextmanager
-def _death_reported(process: multiprocessing.process.BaseProcess | None) -> Iterator[None]:
-    try:
-        yield
-    except (EOFError, ConnectionError) as error:
-        if process is not None:
-            process.join(_END_S)
-        code = None if process is None else process.exitcode
-        raise WorkerDiedError(f"The engine's process died (exit status {code}).") from error
+def _ready(process: _Process) -> Ready:
+    answer = process.first_answer()
+    if isinstance(answer, Ready):
+        return answer
+    _raise(answer)
+    raise WorkerDiedError(f"The engine's process answered {answer!r}.")
 
 
-def _raise(message: object) -> None:
-    if isinstance(message, Stopped):
+def _watch(
+    process: _Process,
+    box: "queue.SimpleQueue[Answer | None]",
+    job_id: str,
+    on_step: OnStep,
+    cancelled: threading.Event,
+) -> Take:
+    """Wait for the end of a job, telling its steps on and asking once to stop it."""
+    told = False
+    while True:
+        if cancelled.is_set() and not told:
+            process.say(Stop(job_id))
+            told = True
+        try:
+            answer = box.get(timeout=_POLL_S)
+        except queue.Empty:
+            continue
+        if answer is None:
+            raise process.death()
+        if isinstance(answer, Step):
+            on_step(answer)
+        elif isinstance(answer, Finished):
+            if told:
+                raise WorkCancelledError("The job was cancelled.")
+            return answer.take
+        else:
+            _raise(answer)
+
+
+def _raise(answer: object) -> None:
+    if isinstance(answer, Stopped):
         raise WorkCancelledError("The job was cancelled.")
-    if isinstance(message, StoreFailure):
-        raise StoreError(message.sentence)
-    if isinstance(message, Failure):
-        if message.code is None:
-            raise TransientError(message.sentence)
-        raise PermanentError(message.code, message.sentence)
-
-
-def _run(settings: Settings, model: Model, pipe: Connection) -> None:
-    """The child: load the engine, then make what is ordered until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent drains
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        engine = open_engine(settings.engine)
-        engine.load(model)
-        maker = _Maker(engine, open_store(settings))
-    except StoreError as error:
-        pipe.send(StoreFailure(str(error)))
-        return
-    except SoundBoxError as error:
-        pipe.send(Failure("engine_unavailable", str(error)))
-        return
-    pipe.send(Ready(engine.name, engine.version))
-    with contextlib.suppress(EOFError, ConnectionError):  # the parent is gone or wants no more
-        while True:
-            order = pipe.recv()
-            if isinstance(order, Order):
-                pipe.send(maker.make(order, _Reporter(pipe)))
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What the engine made of an order, and how long that took."""
-
-    order: Order
-    sound: Sound
-    elapsed_ms: float
-
-
-class _Maker:
-    """Makes and stores what is ordered. What could not be stored is kept until the next order."""
-
-    def __init__(self, engine: Engine, store: Store) -> None:
-        self._engine = engine
-        self._store = store
-        self._unstored: _Made | None = None
-
-    def make(self, order: Order, reporter: "_Reporter") -> Take | Failure | StoreFailure | Stopped:
-        try:
-            made = self._made(order, reporter)
-            return Stopped() if made is None else self._stored(made)
-        except PermanentError as error:
-            return Failure(error.code, str(error))
-        except StoreError as error:
-            return StoreFailure(str(error))
-        except SoundBoxError as error:
-            return Failure(None, str(error))
-        except (ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError) as error:
-            # A defect of the engine: the parent tries again, then fails the job with this sentence.
-            return Failure(None, f"The engine failed: {type(error).__name__}: {error}")
-
-    def _made(self, order: Order, reporter: "_Reporter") -> _Made | None:
-        kept, self._unstored = self._unstored, None
-        if kept is not None and kept.order == order:
-            return kept
-        started = time.monotonic()
-        (sound,) = self._engine.generate([order.request], reporter)
-        elapsed_ms = round((time.monotonic() - started) * 1000, 1)
-        return None if sound is None else _Made(order, sound, elapsed_ms)
-
-    def _stored(self, made: _Made) -> Take:
-        try:
-            wav = _put(self._store, made.order.key, takes.encode(made.sound))
-        except StoreError:
-            self._unstored = made
-            raise
-        sha256, duration_s, sample_rate_hz, channels = takes.describe(wav)
-        return Take(
-            key=made.order.key,
-            sha256=sha256,
-            duration_s=duration_s,
-            sample_rate_hz=sample_rate_hz,
-            channels=channels,
-            seed=made.order.request.seed,
-            engine=self._engine.name,
-            engine_version=self._engine.version,
-            elapsed_ms=made.elapsed_ms,
-            tags=dict(made.sound.tags),
-        )
-
-
-def _put(store: Store, key: str, wav: bytes) -> bytes:
-    """Create a take, and return the one that counts: an earlier try may have stored it before it died."""
-    if store.put_once(key, wav):
-        return wav
-    try:
-        return store.read(key)
-    except KeyError as error:
-        raise StoreError(f"{key} was in the store a moment ago and cannot be read.") from error
-
-
-class _Reporter:
-    """The engine's progress callback: tells the parent now and then, and hears from it."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._parent = os.getppid()
-        self._last = 0.0
-        self._stopped = False
-
-    def __call__(self, _job_id: str, fraction: float) -> bool:
-        if os.getppid() != self._parent:
-            os._exit(1)  # killed parent: nobody will hear of this take
-        while self._pipe.poll():
-            self._stopped = isinstance(self._pipe.recv(), Stopped) or self._stopped
-        now = time.monotonic()
-        if now - self._last >= _LEAST_BETWEEN_S:
-            self._last = now
-            self._pipe.send(Step(min(max(fraction, 0.0), 1.0)))
-        return not self._stopped
+    if isinstance(answer, StoreFailure):
+        raise StoreError(answer.sentence)
+    if isinstance(answer, Failure):
+        if answer.code is None:
+            raise TransientError(answer.sentence)
+        raise PermanentError(answer.code, answer.sentence)

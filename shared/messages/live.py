@@ -23,6 +23,7 @@ class Progress(Live):
     job_id: JobId
     attempt: Attempt
     fraction: float = Field(ge=0, le=1, description="Share of the take that is made.")
+    parts: int = Field(0, ge=0, description="Parts of the take that can be listened to already.")
 
 
 class WorkerBeat(Live):
@@ -34,6 +35,10 @@ class WorkerBeat(Live):
     service: str
     engine: str | None = None
     models: dict[Model, ModelState] = Field(default_factory=dict)
+    abilities: dict[Model, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="What its engine can do beside making a sound from a prompt: sampling, extend, melody.",
+    )
     reason: str | None = Field(None, description="Why a model is in state error.")
     busy: tuple[str, ...] = Field((), description="Ids of the jobs in work.")
     stopped: bool = Field(False, description="The worker says goodbye.")

@@ -2,9 +2,6 @@
 
 import hashlib
 import io
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +9,10 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from services.generator.engine_process import EngineProcess, Order
-from services.generator.engines import registry
+from services.generator.engine_pipe import Order, Step
+from services.generator.engine_process import EngineProcess
 from services.generator.engines.engine import Request
+from services.generator.engines.registry import open_engine
 from shared.errors import (
     PermanentError,
     SettingsError,
@@ -27,7 +25,6 @@ from shared.messages.ids import new_id
 from shared.messages.job import Take
 from shared.settings import Settings, load
 from shared.store import Store, open_store
-from tests.running import ROOT
 
 STRANGE = "tests.services.generator.strange_engine:StrangeEngine"
 
@@ -55,7 +52,11 @@ def order(prompt: str, duration_s: float = 1.0) -> Order:
 
 
 def make(engine: EngineProcess, wanted: Order, steps: list[float] | None = None) -> Take:
-    return engine.make(wanted, (steps if steps is not None else []).append, threading.Event())
+    def on_step(step: Step) -> None:
+        if steps is not None:
+            steps.append(step.fraction)
+
+    return engine.make(wanted, on_step, threading.Event())
 
 
 def test_a_take_is_stored_and_described(engine: EngineProcess, store: Store) -> None:
@@ -163,56 +164,6 @@ def test_an_engine_that_cannot_be_loaded_says_why(settings: Settings) -> None:
     engine.stop()
 
 
-@pytest.mark.parametrize(
-    "name", ["magic", "no.such.module:Engine", "no_such:Engine", ":", "json:", "json:a b"]
-)
-def test_a_name_that_means_no_engine_is_refused_before_anything_is_imported(name: str) -> None:
-    for refuse in (registry.check, registry.open_engine):
-        with pytest.raises(SettingsError, match=f"SOUNDBOX_ENGINE is '{name}'"):
-            refuse(name)
-
-
-def test_a_class_that_its_module_lacks_is_refused_when_it_is_opened() -> None:
-    registry.check("json:NoEngine")
-    with pytest.raises(SettingsError, match="'json:NoEngine', which cannot be used"):
-        registry.open_engine("json:NoEngine")
-
-
-def test_checking_a_name_imports_no_numerics() -> None:
-    program = (
-        "import sys; from services.generator.engines import registry;"
-        " [registry.check(name) for name in ('auto', *registry.ENGINES)];"
-        " sys.exit(', '.join(sys.modules.keys() & {'numpy', 'scipy', 'torch'}) or 0)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_what_is_said_about_the_engines_names_those_that_there_are() -> None:
-    there = f"auto, {', '.join(registry.ENGINES)}, or module:Class"
-    assert there in str(Settings.model_fields["engine"].description)
-    assert there in (ROOT / "cli" / "commands" / "up.py").read_text(encoding="utf-8")
-
-
-def test_auto_is_the_built_in_synthesizer() -> None:
-    assert registry.open_engine("auto").name == registry.open_engine("synth").name == "synth"
-
-
-def test_a_generator_without_an_engine_does_not_start(tmp_path: Path) -> None:
-    environment = {**os.environ, "SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_ENGINE": "no_such:Engine"}
-    done = subprocess.run(
-        [sys.executable, "-m", "services.generator"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert (
-        "SOUNDBOX_ENGINE is 'no_such:Engine', which cannot be used: there is no module no_such."
-        in done.stderr
-    )
+def test_a_class_that_its_module_lacks_is_refused_with_its_name() -> None:
+    with pytest.raises(SettingsError, match="SOUNDBOX_ENGINE is 'json:NoEngine'"):
+        open_engine(load({"SOUNDBOX_ENGINE": "json:NoEngine"}), "music")

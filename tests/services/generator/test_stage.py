@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from services.generator.engine_process import OnStep, Order, Ready
-from services.generator.stage import Cancellations, Generator, request, wanted
+from services.generator.engine_pipe import Order, Ready, Step
+from services.generator.engine_process import OnStep
+from services.generator.stage import Cancellations, Generator, Outside, request, wanted
 from shared.bus.stage import TransientStopError
 from shared.errors import PermanentError, SettingsError
-from shared.messages.envelope import Recorded
 from shared.messages.events import AudioGenerated, AudioRejected, GenerationStarted, JobAccepted, JobCancelled
 from shared.messages.job import JudgedTake, Take
-from shared.messages.live import Live, Progress
+from shared.messages.live import Progress
 from tests.jobs import BAD, a_job, a_take
 
 
@@ -22,6 +22,7 @@ class Maker:
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.broken = False
+        self.refuses = False
 
     def start(self) -> Ready:
         if self.broken:
@@ -30,7 +31,9 @@ class Maker:
 
     def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
         self.orders.append(order)
-        on_step(0.5)
+        on_step(Step(order.request.job_id, 0.5, parts=2))
+        if self.refuses:
+            raise PermanentError("too_strange", "It is too strange.")
         return a_take(a_job(job_id=order.request.job_id), seed=order.request.seed, key=order.key)
 
 
@@ -41,14 +44,18 @@ def maker() -> Maker:
 
 @pytest.fixture
 def told() -> dict[str, list[Any]]:
-    return {"facts": [], "notices": []}
+    return {"facts": [], "notices": [], "forgotten": []}
 
 
 @pytest.fixture
 def generator(maker: Maker, told: dict[str, list[Any]]) -> Generator:
-    facts: list[Recorded] = told["facts"]
-    notices: list[Live] = told["notices"]
-    return Generator("generator-1", maker, Cancellations(), facts.append, notices.append, threading.Event())
+    outside = Outside(
+        told["facts"].append,
+        told["notices"].append,
+        lambda *keys: told["forgotten"].extend(keys),
+        threading.Event(),
+    )
+    return Generator("generator-1", maker, Cancellations(), outside)
 
 
 def rejected(attempt: int) -> AudioRejected:
@@ -73,7 +80,26 @@ def test_an_accepted_job_gets_its_first_take(
     assert started.event == GenerationStarted(
         job_id=job.job_id, attempt=0, engine="synth", worker="generator-1"
     )
-    assert told["notices"] == [Progress(job_id=job.job_id, attempt=0, fraction=0.5)]
+    assert told["notices"] == [Progress(job_id=job.job_id, attempt=0, fraction=0.5, parts=2)]
+
+
+def test_the_parts_of_a_finished_take_go_once_the_take_is_known(
+    generator: Generator, told: dict[str, list[Any]]
+) -> None:
+    job = a_job()
+    outcome = generator(JobAccepted(job=job))
+    stream = f"streams/{job.job_id}/0"
+    assert outcome.discard == (f"{stream}/format.json", f"{stream}/0.pcm", f"{stream}/1.pcm")
+    assert told["forgotten"] == []
+
+
+def test_the_parts_of_a_take_that_failed_go_at_once(
+    generator: Generator, maker: Maker, told: dict[str, list[Any]]
+) -> None:
+    maker.refuses = True
+    with pytest.raises(PermanentError, match="too strange"):
+        generator(JobAccepted(job=a_job()))
+    assert len(told["forgotten"]) == 3
 
 
 def test_a_rejected_take_gets_another_attempt_with_a_new_seed(generator: Generator, maker: Maker) -> None:
@@ -102,7 +128,8 @@ def test_an_engine_that_cannot_be_loaded_holds_the_job_until_the_generator_stops
     maker.broken = True
     stopping = threading.Event()
     stopping.set()
-    generator = Generator("g", maker, Cancellations(), lambda _f: None, lambda _n: None, stopping)
+    outside = Outside(lambda _fact: None, lambda _notice: None, lambda *_keys: None, stopping)
+    generator = Generator("g", maker, Cancellations(), outside)
     with pytest.raises(TransientStopError):
         generator(JobAccepted(job=a_job()))
 
