@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.errors import MessageError, SoundBoxError, TokenError
-from shared.messages.commands import CancelJob, SubmitJob, check_duration, parse
+from shared.messages.commands import CancelJob, SubmitJob, check, parse
 from shared.messages.events import JobAccepted, JobRefused
 from shared.messages.ids import is_id, seed_from
 from shared.messages.job import PRIORITY, Job
@@ -52,7 +52,7 @@ def admit(data: dict[str, Any], job_id: str, settings: Settings, verify: Verify)
     """
     try:
         command = parse(SubmitJob, data)
-        check_duration(command, settings)
+        check(command, settings)
     except MessageError as error:
         raise RefusalError("invalid_request", tuple(error.problems)) from error
     who = identify(command.token, verify)
@@ -64,6 +64,9 @@ def admit(data: dict[str, Any], job_id: str, settings: Settings, verify: Verify)
         duration_s=command.duration_s,
         loop=command.loop,
         seed=seed_from(chosen, 0) if command.seed is None else command.seed,
+        sampling=command.sampling,
+        extend=command.extend,
+        melody=command.melody,
         tier=who.tier,
         user_id=who.user_id,
         priority=min(PRIORITY[who.tier], PRIORITY[command.priority or who.tier]),

@@ -1,5 +1,6 @@
 """The nouns that messages are made of: a job, its takes, their reports."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,6 +15,8 @@ TIERS: tuple[Tier, ...] = ("free", "standard", "premium", "admin")
 PRIORITY: dict[Tier, int] = {tier: priority for priority, tier in enumerate(TIERS)}
 PROMOTED = 4
 
+_MELODY_ID = re.compile(r"[0-9a-f]{64}")
+
 
 def _canonical_id(text: str) -> str:
     if not is_id(text):
@@ -21,7 +24,15 @@ def _canonical_id(text: str) -> str:
     return text
 
 
+def _melody_id(text: str) -> str:
+    if _MELODY_ID.fullmatch(text) is None:
+        raise ValueError("must be the id of a melody, 64 hexadecimal digits in lower case")
+    return text
+
+
 JobId = Annotated[str, AfterValidator(_canonical_id)]
+MelodyId = Annotated[str, AfterValidator(_melody_id)]
+"""SHA-256 of the melody's file in the store."""
 UserId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$")]
 Attempt = Annotated[int, Field(ge=0, le=2)]
 
@@ -30,6 +41,48 @@ class Part(BaseModel):
     """A frozen part of a message. Unknown fields of a later version are left out on reading."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+CfgCoef = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=10,
+        allow_inf_nan=False,
+        description="Classifier-free guidance: 1 follows the prompt as it is, more exaggerates it.",
+    ),
+]
+Temperature = Annotated[
+    float, Field(gt=0, le=2, allow_inf_nan=False, description="Below 1 plays safe, above is wilder.")
+]
+TopK = Annotated[
+    int, Field(ge=0, le=2048, description="Choose among so many likeliest tokens; 0 for all of them.")
+]
+TopP = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Choose among the likeliest tokens with this share of probability instead; 0 is off.",
+    ),
+]
+
+
+class Sampling(Part):
+    """How an engine that draws tokens draws them; the defaults are MusicGen's own (arXiv:2306.05284).
+
+    A codebook of MusicGen and AudioGen has 2048 tokens, hence the most that `top_k` can mean.
+    """
+
+    cfg_coef: CfgCoef = 3.0
+    temperature: Temperature = 1.0
+    top_k: TopK = 250
+    top_p: TopP = 0.0
+
+
+USUAL = Sampling()
+"""What a request gets that does not say how."""
 
 
 class Job(Part):
@@ -41,6 +94,11 @@ class Job(Part):
     duration_s: float = Field(gt=0, description="Length asked for, in seconds.")
     loop: bool = Field(False, description="Whether the end must run on into the start.")
     seed: int = Field(ge=0, lt=2**31, description="Seed of the first attempt.")
+    sampling: Sampling = Field(
+        default_factory=Sampling, description="How tokens are drawn, for engines that draw any."
+    )
+    extend: JobId | None = Field(None, description="Id of the track that it continues.")
+    melody: MelodyId | None = Field(None, description="Id of the melody that it follows.")
     tier: Tier
     user_id: UserId
     priority: int = Field(ge=0, le=PROMOTED, description="AMQP priority at every stage.")

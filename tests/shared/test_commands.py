@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import MessageError
-from shared.messages.commands import CancelJob, SubmitJob, check_duration, clean_prompt, decode_object, parse
+from shared.messages.commands import CancelJob, SubmitJob, check, clean_prompt, decode_object, parse
+from shared.messages.job import Sampling
 from shared.settings import Settings
 
 JOB_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -39,6 +40,25 @@ def test_a_bare_prompt_is_eight_seconds_of_music() -> None:
         ({"prompt": "abc", "seed": -1}, [("seed", "must be greater than or equal to 0, got -1")]),
         ({"prompt": "abc", "model": "speech"}, [("model", "must be 'music' or 'audio', got \"speech\"")]),
         ({"prompt": "abc", "volume": 3}, [("volume", "is not a known field")]),
+        ({"prompt": "abc", "cfg_coef": 10.1}, [("cfg_coef", "must be less than or equal to 10, got 10.1")]),
+        ({"prompt": "abc", "cfg_coef": -1}, [("cfg_coef", "must be greater than or equal to 0, got -1")]),
+        ({"prompt": "abc", "cfg_coef": "3"}, [("cfg_coef", 'must be a valid number, got "3"')]),
+        ({"prompt": "abc", "cfg_coef": None}, [("cfg_coef", "must be a valid number, got null")]),
+        ({"prompt": "abc", "temperature": 0}, [("temperature", "must be greater than 0, got 0")]),
+        (
+            {"prompt": "abc", "temperature": 2.1},
+            [("temperature", "must be less than or equal to 2, got 2.1")],
+        ),
+        ({"prompt": "abc", "temperature": True}, [("temperature", "must be a valid number, got true")]),
+        ({"prompt": "abc", "top_k": -1}, [("top_k", "must be greater than or equal to 0, got -1")]),
+        ({"prompt": "abc", "top_k": 2049}, [("top_k", "must be less than or equal to 2048, got 2049")]),
+        ({"prompt": "abc", "top_k": 1.0}, [("top_k", "must be a valid integer, got 1.0")]),
+        ({"prompt": "abc", "top_p": -0.1}, [("top_p", "must be greater than or equal to 0, got -0.1")]),
+        ({"prompt": "abc", "top_p": 1.1}, [("top_p", "must be less than or equal to 1, got 1.1")]),
+        (
+            {"prompt": "abc", "melody": "../key"},
+            [("melody", 'must be the id of a melody, 64 hexadecimal digits in lower case, got "../key"')],
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_field_and_value(data: dict[str, Any], expected: object) -> None:
@@ -47,6 +67,53 @@ def test_what_is_wrong_is_named_with_field_and_value(data: dict[str, Any], expec
 
 def test_every_problem_is_named_at_once() -> None:
     assert [field for field, _ in problems({"prompt": 1, "loop": "no", "x": 1})] == ["prompt", "loop", "x"]
+
+
+@pytest.mark.parametrize("field", ["cfg_coef", "temperature", "top_p"])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_finite_number_sets_nothing(field: str, number: float) -> None:
+    assert [name for name, _ in problems({"prompt": "abc", field: number})] == [field]
+
+
+@pytest.mark.parametrize(
+    ("given", "sampling"),
+    [
+        ({}, Sampling(cfg_coef=3.0, temperature=1.0, top_k=250, top_p=0.0)),
+        ({"cfg_coef": 0, "top_k": 0}, Sampling(cfg_coef=0.0, top_k=0)),
+        (
+            {"cfg_coef": 10, "temperature": 2, "top_k": 2048, "top_p": 1},
+            Sampling(cfg_coef=10.0, temperature=2.0, top_k=2048, top_p=1.0),
+        ),
+        ({"temperature": 0.01, "top_p": 0.9}, Sampling(temperature=0.01, top_p=0.9)),
+    ],
+)
+def test_what_is_not_said_about_drawing_tokens_is_as_musicgen_has_it(
+    given: dict[str, float], sampling: Sampling
+) -> None:
+    assert parse(SubmitJob, {"prompt": "abc", **given}).sampling == sampling
+
+
+@pytest.mark.parametrize("track", ["1", JOB_ID.upper(), "../" + JOB_ID, JOB_ID + "\n", 5])
+def test_a_track_to_continue_is_named_by_its_id(track: object) -> None:
+    assert parse(SubmitJob, {"prompt": "abc", "extend": JOB_ID}).extend == JOB_ID
+    assert [field for field, _ in problems({"prompt": "abc", "extend": track})] == ["extend"]
+
+
+@pytest.mark.parametrize("melody", ["a" * 63, "A" * 64, "a" * 64 + "\n", "a" * 64 + ".wav", 5])
+def test_a_melody_is_named_by_its_id(melody: object) -> None:
+    assert parse(SubmitJob, {"prompt": "abc", "melody": "a" * 64}).melody == "a" * 64
+    assert [field for field, _ in problems({"prompt": "abc", "melody": melody})] == ["melody"]
+
+
+def test_an_effect_follows_no_melody_and_everything_that_does_not_fit_is_said() -> None:
+    data = {"prompt": "abc", "model": "audio", "duration_s": 31, "melody": "a" * 64}
+    with pytest.raises(MessageError) as caught:
+        check(parse(SubmitJob, data), Settings())
+    assert caught.value.problems == [
+        ("duration_s", "must be 1 to 30 for audio, got 31"),
+        ("melody", "can be followed by music only, and model is audio"),
+    ]
+    check(parse(SubmitJob, {**data, "model": "music"}), Settings())
 
 
 def test_a_job_id_must_be_a_uuid_in_lower_case() -> None:
@@ -65,11 +132,11 @@ def test_a_token_is_not_part_of_what_a_command_prints() -> None:
 
 @pytest.mark.parametrize(("model", "most"), [("music", 120), ("audio", 30)])
 def test_each_model_has_its_longest_duration(model: str, most: float) -> None:
-    check_duration(parse(SubmitJob, {"prompt": "abc", "model": model, "duration_s": most}), Settings())
+    check(parse(SubmitJob, {"prompt": "abc", "model": model, "duration_s": most}), Settings())
     for duration_s in (0.99, most + 0.01):
         command = parse(SubmitJob, {"prompt": "abc", "model": model, "duration_s": duration_s})
         with pytest.raises(MessageError) as caught:
-            check_duration(command, Settings())
+            check(command, Settings())
         assert caught.value.problems == [
             ("duration_s", f"must be 1 to {most} for {model}, got {duration_s:g}")
         ]

@@ -20,10 +20,10 @@ from shared.messages.events import (
     JobRefused,
     TrackPublished,
 )
-from shared.messages.job import JudgedTake
+from shared.messages.job import JudgedTake, Sampling
 from tests.jobs import BAD, GOOD, NOON, a_job, a_take, recorded
 
-JOB = a_job(priority=2)
+JOB = a_job(priority=2, sampling=Sampling(cfg_coef=4.5, top_p=0.9), extend=a_job().job_id, melody="a" * 64)
 TAKE = a_take(JOB, tags={"bpm": 80.0, "key": "D minor"})
 ONE_OF_EACH: list[Event] = [
     JobAccepted(job=JOB),
@@ -108,6 +108,16 @@ def test_fields_of_a_later_version_are_left_out() -> None:
     outer = json.loads(envelope.encode(recorded(ONE_OF_EACH[2])))
     outer["data"]["added_later"] = 1
     assert envelope.decode(json.dumps(outer).encode()).event == ONE_OF_EACH[2]
+
+
+def test_a_job_from_before_a_field_was_known_is_read_with_its_usual_value() -> None:
+    outer = json.loads(envelope.encode(recorded(JobAccepted(job=JOB))))
+    for name in ("sampling", "extend", "melody"):
+        del outer["data"]["job"][name]
+    read = envelope.decode(json.dumps(outer).encode()).event
+    assert read == JobAccepted(
+        job=JOB.model_copy(update={"sampling": Sampling(), "extend": None, "melody": None})
+    )
 
 
 @pytest.mark.parametrize(

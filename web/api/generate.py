@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.errors import MessageError, TransientError
-from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check_duration, parse
+from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check, parse
 from shared.messages.ids import derived_id, new_id
 from shared.messages.job import MODELS, TIERS, Model
 from web.api import shapes
@@ -167,7 +167,7 @@ def _commands(ports: Ports, caller: Caller, body: GenerateBody, job_ids: list[st
         for number, job_id in enumerate(job_ids):
             seed = None if body.seed is None else {"seed": _varied(body.seed, number)}
             found.append(parse(SubmitJob, {**data, **(seed or {}), "job_id": job_id, "token": caller.token}))
-        check_duration(found[0], ports.settings)
+        check(found[0], ports.settings)
     except MessageError as error:
         renamed = [("duration" if field == "duration_s" else field, text) for field, text in error.problems]
         raise invalid(renamed, in_body=True) from error

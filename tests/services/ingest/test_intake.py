@@ -15,7 +15,7 @@ from shared.errors import BrokerUnavailableError
 from shared.messages.envelope import Recorded
 from shared.messages.events import Event, JobAccepted, JobCancelled, JobRefused
 from shared.messages.ids import new_id
-from shared.messages.job import Tier
+from shared.messages.job import USUAL, Tier
 from shared.settings import Settings, load
 from shared.store import Store, open_store
 from shared.tokens import issue
@@ -121,6 +121,10 @@ def test_a_token_never_reaches_a_fact(intake: Intake, outbox: Outbox, settings: 
         ({"prompt": "rain", "duration_s": 121}, "duration_s"),
         ({"prompt": "rain", "model": "audio", "duration_s": 31}, "duration_s"),
         ({"prompt": "rain", "job_id": "1"}, "job_id"),
+        ({"prompt": "rain", "temperature": 0}, "temperature"),
+        ({"prompt": "rain", "extend": "takes/1"}, "extend"),
+        ({"prompt": "rain", "melody": "../../etc/passwd"}, "melody"),
+        ({"prompt": "rain", "model": "audio", "melody": "a" * 64}, "melody"),
         ([1], ""),
         (b"\xff", ""),
         ({"specversion": "1.0", "type": "job.submit"}, "data"),
@@ -183,6 +187,33 @@ def test_a_seed_is_kept_and_a_missing_one_is_fixed_by_the_job(intake: Intake, ou
     seeds = [fact.event.job.seed for fact in outbox.facts if isinstance(fact.event, JobAccepted)]
     assert seeds[0] == 42
     assert 0 <= seeds[1] < 2**31
+
+
+def test_settings_references_and_all_reach_the_job(intake: Intake, outbox: Outbox) -> None:
+    track, melody = new_id(), "0123456789abcdef" * 4
+    settings = {"cfg_coef": 4.5, "temperature": 0.7, "top_k": 0, "top_p": 0.9}
+    send(intake, {"prompt": "rain", "extend": track, "melody": melody, **settings})
+    event = only(outbox)
+    assert isinstance(event, JobAccepted)
+    assert event.job.sampling.model_dump() == settings
+    assert (event.job.extend, event.job.melody) == (track, melody)
+
+
+def test_a_request_without_settings_is_drawn_as_usual_and_continues_and_follows_nothing(
+    intake: Intake, outbox: Outbox
+) -> None:
+    send(intake, {"prompt": "rain"})
+    event = only(outbox)
+    assert isinstance(event, JobAccepted)
+    assert (event.job.sampling, event.job.extend, event.job.melody) == (USUAL, None, None)
+
+
+def test_the_same_id_with_other_settings_is_another_request(intake: Intake, outbox: Outbox) -> None:
+    job_id = new_id()
+    send(intake, {"prompt": "rain", "job_id": job_id, "cfg_coef": 3})
+    send(intake, {"prompt": "rain", "job_id": job_id})
+    send(intake, {"prompt": "rain", "job_id": job_id, "cfg_coef": 4})
+    assert [type(fact.event) for fact in outbox.facts] == [JobAccepted, JobAccepted, JobRefused]
 
 
 def test_a_lost_broker_leaves_the_command_unacknowledged_and_the_next_try_publishes(
