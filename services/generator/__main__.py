@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from services.generator.engine_process import EngineProcess
-from services.generator.engines import names, registry
-from services.generator.stage import ENGINE_PAUSE_S, STAGE, Cancellations, Generator, Maker, Outside
+from services.generator.engines import names
+from services.generator.stage import ENGINE_PAUSE_S, STAGE, Cancellations, Generator, Maker
 from shared.bus import topology
 from shared.bus.consumer import Lane
 from shared.bus.live import Ear
@@ -76,11 +76,15 @@ def main() -> None:
 
 
 def _lane(service: Service, cancellations: Cancellations, model: Model, engine: EngineProcess) -> Lane:
-    outside = Outside(service.publisher.publish, service.live.publish, service.store.delete, service.stop)
-    generator = Generator(service.worker, engine, cancellations, outside)
-    return Lane(
-        topology.generate_queue(model), service.stage(generator), registry.slots(service.settings, model)
+    generator = Generator(
+        service.worker,
+        engine,
+        cancellations,
+        service.publisher.publish,
+        service.live.publish,
+        service.stop,
     )
+    return Lane(topology.generate_queue(model), service.stage(generator))
 
 
 def _heard(cancellations: Cancellations, _type: str, body: bytes) -> None:
