@@ -1,5 +1,7 @@
 """Room and limiter of a finished mix, which both go round a loop. Signals are planar: (2, n)."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import fft
 
@@ -12,15 +14,22 @@ CEILING = 0.89
 _BLOCK = 1 << 17
 
 
+@lru_cache(maxsize=8)
+def _answer(seconds_s: float) -> Signal:
+    """Return a room's answer to a click, (2, reach): the same in every process."""
+    return impulse_response(seconds_s, generator(0, "room", f"{seconds_s:.2f}")).T
+
+
 def roomed(sound: Signal, seconds_s: float, loop: bool, progress: Progress) -> Signal:
     """Return the room's answer to a sound, block by block; of a loop the tail goes round to the start."""
-    answer = impulse_response(min(seconds_s, 6.0), generator(0, "room", f"{seconds_s:.2f}")).T
+    answer = _answer(round(min(seconds_s, 6.0), 2))
     n, reach = sound.shape[1], answer.shape[1]
-    size = fft.next_fast_len(_BLOCK + reach, real=True)
+    block_frames = min(_BLOCK, max(n, 1))
+    size = fft.next_fast_len(block_frames + reach, real=True)
     spectrum = fft.rfft(answer, size)
     out = np.zeros((2, n + reach), np.float32)
-    for start in range(0, n, _BLOCK):
-        block = fft.irfft(fft.rfft(sound[:, start : start + _BLOCK], size) * spectrum, size)
+    for start in range(0, n, block_frames):
+        block = fft.irfft(fft.rfft(sound[:, start : start + block_frames], size) * spectrum, size)
         end = min(start + size, n + reach)
         out[:, start:end] += block[:, : end - start]
         progress(start / n)

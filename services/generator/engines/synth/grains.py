@@ -14,18 +14,22 @@ Values = NDArray[np.float64]
 
 _HIGHEST_MODE_HZ = 12000.0
 _BLOCK = 512
+_STEPS_A_TURN = 32
+"""Points of a slow curve between two changes of direction; straight lines between them can't be heard."""
 
 
 def slow(n: int, rng: np.random.Generator, period_s: float, low: float) -> Signal:
     """Return shape (n,) wandering between low and 1, a new direction every period or so."""
     points = max(4, int(n / SAMPLE_RATE_HZ / period_s) + 4)
     values = rng.uniform(low, 1.0, points)
-    at = np.linspace(0, points - 1, n)
+    at = np.linspace(0, points - 1, min(n, points * _STEPS_A_TURN))
     share = at - np.floor(at)
     smooth = (1 - np.cos(np.pi * share)) / 2
     left = values[np.floor(at).astype(int)]
     right = values[np.minimum(np.floor(at).astype(int) + 1, points - 1)]
-    return np.asarray(left + (right - left) * smooth, np.float32)
+    coarse = left + (right - left) * smooth
+    fine = np.interp(np.linspace(0, len(coarse) - 1, n), np.arange(len(coarse)), coarse)
+    return np.asarray(fine, np.float32)
 
 
 def scattered(

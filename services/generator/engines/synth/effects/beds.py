@@ -26,8 +26,12 @@ def filled(
     length = n if whole else max(length, 1)
     looped = loop and whole
     longer = length + (min(frames(_RUN_ON_S), length // 2) if looped else 0)
-    sides = at_distance(_sides(layer, longer, rng, progress), layer.manner.distance)
+    sides = _sides(layer, longer, rng, lambda done: progress(0.85 * done))
+    progress(0.85)
+    sides = at_distance(sides, layer.manner.distance)
+    progress(0.9)
     sides = seamless(sides.T, n).T if looped else sides
+    progress(0.95)
     sides = sides * np.float32(level(layer) / max(steady_level(sides), 1e-9))
     if whole:
         return np.asarray(sides, np.float32)

@@ -11,7 +11,8 @@ from .placing import Slot, starts
 from .scene import Layer
 from .space import at_distance, at_pitch
 
-_LONGEST_S = 12.0
+_SHORTEST_S, _LONGEST_S = 0.6, 12.0
+"""The time an event may take; one that gets less is cut."""
 _HEARD_SHARE = 0.85
 """An event that would be cut before this share of its energy is left out, unless it is the first."""
 _CUT_FADE_S, _END_FADE_S = 0.35, 0.3
@@ -36,6 +37,7 @@ def sequence(
     for number in range(min(len(times), layer.family.heap)):
         progress(0.7 * number / layer.family.heap)
         heap.append(_event(layer, room, rng))
+    progress(0.7)
     heap = _levelled(heap, level(layer))
     out = np.zeros((2, n + max(part.shape[1] for part in heap)), np.float32)
     for number, (start_s, which) in enumerate(zip(times, _order(len(times), len(heap), rng), strict=True)):
@@ -44,15 +46,16 @@ def sequence(
         if loop or number == 0 or start + _body(part) <= n:
             out[:, start : start + part.shape[1]] += part
         if number % 16 == 0:
-            progress(0.7 + 0.3 * number / len(times))
+            progress(0.75 + 0.2 * number / len(times))
+    progress(0.97)
     return wrap(out.T, n).T if loop else _ended(out, n)
 
 
 def _event(layer: Layer, n: int, rng: np.random.Generator) -> Signal:
     """Return shape (2, m), m >= 1: one take of the event, in its pitch and at its distance."""
     made = layer.manner
-    room = min(int(n * made.pitch), frames(_LONGEST_S))
-    sound = at_pitch(layer.family.make(max(room, 1), made, rng), made.pitch)
+    room = min(max(int(n * made.pitch), frames(_SHORTEST_S)), frames(_LONGEST_S))
+    sound = at_pitch(layer.family.make(room, made, rng), made.pitch)
     end_s = min(_END_FADE_S, 0.15 * sound.shape[-1] / SAMPLE_RATE_HZ)
     moved = at_distance(fade(sound.T, 0.0005, end_s).T, made.distance)
     return pan(moved, float(rng.uniform(-0.12, 0.12))).T if moved.ndim == 1 else moved

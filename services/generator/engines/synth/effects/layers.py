@@ -9,11 +9,12 @@ from services.generator.engines.synth.sound import Progress
 
 from .beds import filled
 from .events import natural_s, sequence
+from .places import OUTSIDE, Place
 from .placing import Slot, slots
 from .scene import Layer, Scene
 
-_SEND = 0.07
-"""How much of a sound at arm's length the room around it answers with."""
+_SEND, _DRY_SEND = 0.07, 0.04
+"""How much of a sound nearby the room around it answers with."""
 _LEAD_S = 0.8
 """In a place that is heard already, events wait this long at most before they begin."""
 
@@ -55,7 +56,7 @@ def lay(asked: Scene, stage: Stage, progress: Progress) -> Desk:
         slot = _own_slot(layers, number, times, stage)
         sound = _made(layer, slot, stage, share)
         desk.dry[:] += sound * np.float32(_dry(layer))
-        desk.send[:] += sound * np.float32(_send(layer))
+        desk.send[:] += sound * np.float32(_send(layer, asked.place))
     return desk
 
 
@@ -101,10 +102,11 @@ def _dry(layer: Layer) -> float:
     return 1.0 - 0.55 * max(layer.manner.distance, 0.0)
 
 
-def _send(layer: Layer) -> float:
-    if layer.family.dry and layer.manner.distance <= 0:
-        return 0.04
-    return _SEND + 0.22 * max(layer.manner.distance, 0.0)
+def _send(layer: Layer, place: Place) -> float:
+    away = 0.22 * max(layer.manner.distance, 0.0)
+    if layer.family.wide and place == OUTSIDE:
+        return away  # what comes from all around has its space already
+    return (_DRY_SEND if layer.family.dry else _SEND) + away
 
 
 def _share(progress: Progress, number: int, total: int) -> Progress:

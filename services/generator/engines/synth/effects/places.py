@@ -77,7 +77,7 @@ def place(prompt: Prompt) -> Place:
 def heard_in(where: Place, dry: Signal, send: Signal, loop: bool, progress: Progress) -> Signal:
     """Return shape (2, n): the dry sound with the room's answer, as far as it gets through."""
     mix = dry
-    if where.wet > 0 and dry.shape[1]:
+    if where.wet > 0 and send.any():
         mix = dry + np.float32(where.wet) * roomed(send, where.room_s, loop, progress)
     lead = min(frames(0.25), mix.shape[1]) if loop else 0
     longer = np.concatenate([mix[:, mix.shape[1] - lead :], mix], axis=1).T

@@ -53,3 +53,76 @@ def bands(x: Samples) -> NDArray[np.float64]:
     edges = 50 * 2 ** (np.arange(25) / 3)
     sums = [power[(frequencies >= low) & (frequencies < high)].sum() for low, high in pairwise(edges)]
     return np.asarray(10 * np.log10(np.asarray(sums) / len(mono) + 1e-9), np.float64)
+
+
+def envelope(x: Samples, rate_hz: int = 200) -> NDArray[np.float64]:
+    """Return the RMS of every 1 / rate_hz seconds."""
+    mono = x.mean(axis=1) if x.ndim == 2 else x
+    size = SAMPLE_RATE_HZ // rate_hz
+    pieces = mono[: len(mono) // size * size].reshape(-1, size)
+    return np.asarray(np.sqrt(np.mean(np.square(pieces, dtype=np.float64), axis=1)), np.float64)
+
+
+def share_above(x: Samples, hz: float) -> float:
+    """Return the share of energy above a frequency, 0..1."""
+    mono = x.mean(axis=1) if x.ndim == 2 else x
+    power = np.square(np.abs(np.fft.rfft(mono)))
+    return float(power[round(hz * len(mono) / SAMPLE_RATE_HZ) :].sum() / power.sum())
+
+
+def loudest_hz(x: Samples, low: float = 30.0, high: float = 16000.0) -> float:
+    """Return the frequency between low and high with the most energy."""
+    mono = x.mean(axis=1) if x.ndim == 2 else x
+    power = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), 1 << 17))
+    frequencies = np.fft.rfftfreq(1 << 17, 1 / SAMPLE_RATE_HZ)
+    heard = (frequencies >= low) & (frequencies <= high)
+    return float(frequencies[heard][np.argmax(power[heard])])
+
+
+def centroid_hz(x: Samples) -> float:
+    """Return the centre of gravity of the spectrum."""
+    mono = x.mean(axis=1) if x.ndim == 2 else x
+    power = np.square(np.abs(np.fft.rfft(mono)))
+    return float((power * np.fft.rfftfreq(len(mono), 1 / SAMPLE_RATE_HZ)).sum() / power.sum())
+
+
+def blows(x: Samples, apart_s: float = 0.1, floor: float = 0.25) -> list[float]:
+    """Return when the level jumps up, in seconds: at least floor of the highest, apart_s after the last."""
+    level = envelope(x)
+    before = np.array([level[max(i - 6, 0) : i].mean() if i else 0.0 for i in range(len(level))])
+    found: list[float] = []
+    for i in np.flatnonzero((level > floor * level.max()) & (level > 2.5 * before)):
+        if not found or i / 200 - found[-1] >= apart_s:
+            found.append(float(i / 200))
+    return found
+
+
+def modulation_hz(x: Samples, low: float, high: float) -> float:
+    """Return the rate between low and high at which the level changes most."""
+    level = envelope(x)
+    spectrum = np.abs(np.fft.rfft((level - level.mean()) * np.hanning(len(level)), 1 << 14))
+    rates = np.fft.rfftfreq(1 << 14, 1 / 200)
+    heard = (rates >= low) & (rates <= high)
+    return float(rates[heard][np.argmax(spectrum[heard])])
+
+
+def features(x: Samples) -> NDArray[np.float64]:
+    """Return what tells one sound from another, in steps one can hear: timbre, its motion, and the rhythm."""
+    timbre = bands(x)
+    timbre = np.maximum(timbre - timbre.max(), -50.0)
+    mono = x.mean(axis=1)
+    pieces = np.array_split(mono, 8)
+    motion = np.array([np.log2(centroid_hz(piece) + 50.0) for piece in pieces if np.abs(piece).max() > 1e-4])
+    level = envelope(x)
+    spectrum = np.abs(np.fft.rfft(level / max(level.max(), 1e-9), 1 << 11)) ** 2
+    edges = np.array([0.4, 0.8, 1.5, 3, 6, 12, 24, 48]) * (1 << 11) / 200
+    rhythm = [spectrum[int(a) : int(b) + 1].mean() for a, b in pairwise(edges)]
+    steady = 10 * np.log10(np.quantile(level, 0.15) / level.max() + 1e-4)
+    return np.concatenate(
+        [
+            timbre / 6.0,
+            4.0 * np.array([motion.mean(), motion.std()]),
+            10 * np.log10(np.asarray(rhythm) + 1e-4) / 3.0,
+            np.array([steady / 2.0]),
+        ]
+    )

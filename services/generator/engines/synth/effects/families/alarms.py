@@ -32,23 +32,24 @@ def _cycle(n: int, period_s: float) -> Signal:
     return np.asarray((np.arange(n) / SAMPLE_RATE_HZ / period_s) % 1.0, np.float32)
 
 
-def _alarm(n: int, how: Manner, _rng: _Rng) -> Signal:
+def _alarm(n: int, how: Manner, rng: _Rng) -> Signal:
     """Two hard tones in turn, twice a second each."""
     phase = _cycle(n, how.fitted(0.5 / how.speed))
-    pitch = np.where(phase < 0.5, 960.0, 760.0).astype(np.float32)
+    pitch = (np.where(phase < 0.5, 960.0, 760.0) * rng.uniform(0.9, 1.1)).astype(np.float32)
     tone = square(pitch, n, width=0.35) + 0.4 * sine(pitch * np.float32(2.0), n)
     gaps = lowpass(np.asarray((phase % 0.5 > 0.03).astype(np.float32)), 400.0)
     return np.asarray(lowpass(tone, 7000.0) * gaps, np.float32)
 
 
-def _alarm_clock(n: int, how: Manner, _rng: _Rng) -> Signal:
+def _alarm_clock(n: int, how: Manner, rng: _Rng) -> Signal:
     """Four short beeps and a pause, once a second."""
     time = _cycle(n, how.fitted(1.0 / how.speed))
     on = lowpass(np.asarray(((time * 8.0 % 1.0 < 0.55) & (time < 0.5)).astype(np.float32)), 500.0)
-    return np.asarray((square(2048.0, n) + 0.3 * sine(4096.0, n)) * on, np.float32)
+    pitch = 2048.0 * float(rng.uniform(0.93, 1.07))
+    return np.asarray((square(pitch, n) + 0.3 * sine(pitch * 2.0, n)) * on, np.float32)
 
 
-def _siren(n: int, how: Manner, _rng: _Rng) -> Signal:
+def _siren(n: int, how: Manner, rng: _Rng) -> Signal:
     """A wail that climbs and falls in four seconds; a two-tone horn where the words are European."""
     if how.says("european, martinshorn, two tone, hi lo, polizei, feuerwehr, krankenwagen"):
         pitch = np.where(_cycle(n, how.fitted(1.3 / how.speed)) < 0.5, 440.0, 585.0).astype(np.float32)
@@ -57,6 +58,7 @@ def _siren(n: int, how: Manner, _rng: _Rng) -> Signal:
             2 * np.pi * _cycle(n, how.fitted((0.45 if how.says("yelp") else 3.6) / how.speed))
         )
         pitch = np.asarray(560.0 * 2.3**sweep, np.float32)
+    pitch = np.asarray(pitch * rng.uniform(0.92, 1.08), np.float32)
     horn = saw(pitch, n) + 0.5 * square(pitch, n)
     return formants(np.asarray(horn, np.float32), [(900.0, 1.0, 1.0), (1900.0, 1.5, 0.7), (3200.0, 2.0, 0.3)])
 

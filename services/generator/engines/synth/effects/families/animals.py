@@ -127,12 +127,15 @@ def _gallop(n: int, how: Manner, rng: _Rng) -> Signal:
 
 
 def _neigh(n: int, _how: Manner, rng: _Rng) -> Signal:
-    m = min(n, frames(1.7))
-    shake = 1.0 + 0.09 * sine(glide(m, (0, 9.0), (1, 13.0)), m) * curve(m, (0, 0.2), (0.3, 1), (1, 1))
+    m = min(n, frames(2.1))
+    shake = 1.0 + 0.14 * sine(glide(m, (0, 9.0), (1, 13.0)), m) * curve(m, (0, 0.2), (0.3, 1), (1, 1))
     pitch = glide(m, (0, 700.0), (0.15, 1150.0), (0.5, 900.0), (1, 380.0)) * shake
     voice = _voiced(np.asarray(pitch, np.float32), rng, 0.3, 0.06)
     cry = formants(voice, [(900.0, 2.5, 1.0), (1900.0, 3.0, 0.8), (3300.0, 3.0, 0.35)])
-    return np.asarray(cry * (0.7 + 0.3 * shake) * curve(m, (0, 0), (0.08, 1), (0.6, 0.8), (1, 0)), np.float32)
+    return np.asarray(
+        cry * np.maximum(1.0 + 5.0 * (shake - 1.0), 0.1) * curve(m, (0, 0), (0.08, 1), (0.6, 0.8), (1, 0)),
+        np.float32,
+    )
 
 
 def _whale(n: int, how: Manner, rng: _Rng) -> Signal:

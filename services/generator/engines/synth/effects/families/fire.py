@@ -8,7 +8,6 @@ from services.generator.engines.synth.dsp import (
     exp_decay,
     frames,
     highpass,
-    lowpass,
     noise,
     pink,
 )
@@ -41,7 +40,7 @@ def _fire(n: int, how: Manner, rng: _Rng) -> Signal:
         return np.asarray(2.2 * snap + struck(rng.uniform(180, 420), 0.012, 0.8, m), np.float32)
 
     flutter = slow(n, rng, 0.12, 0.35) * slow(n, rng, 0.9, 0.5)
-    roar = lowpass(pink(rng, n), 320.0 + 300.0 * how.force) * flutter * (0.25 + 0.9 * how.force)
+    roar = band(pink(rng, n), 60.0, 320.0 + 300.0 * how.force) * flutter * (0.05 + 0.5 * how.force)
     hiss = highpass(noise(rng, n), 3500.0) * slow(n, rng, 0.7, 0.1) * 0.025
     crackles = scattered(n, rng, 14.0 + 22.0 * how.force, crack, 60)
     return np.asarray(roar + hiss + crackles * 2.0 + scattered(n, rng, 1.1, pop, 12) * 1.3, np.float32)

@@ -121,28 +121,16 @@ def _clock(n: int, how: Manner, rng: _Rng) -> Signal:
 def _factory(n: int, how: Manner, rng: _Rng) -> Signal:
     """A hall of machines: a press that stamps, belts that run, air that is let out."""
     beat = how.fitted(0.9 / how.speed)
-    out = band(pink(rng, n), 50.0, 900.0) * 0.3 + 0.12 * lowpass(saw(58.0, n), 500.0)
+    hall = band(pink(rng, n), 50.0, 900.0) * 0.3 + 0.12 * lowpass(saw(58.0, n), 500.0)
     m = frames(0.5)
-    for k in range(int(n / SAMPLE_RATE_HZ / beat) + 1):
-        stamp = struck(
-            [88.0, 143.0, 320.0, 870.0, 1490.0], [0.09, 0.07, 0.05, 0.09, 0.06], [1.5, 1.0, 0.6, 0.5, 0.35], m
-        )
-        puff = band(noise(rng, m), 2500.0, 9000.0) * swell(m, 0.04, 0.08) * 0.35
-        out += added(
-            n,
-            [
-                (k * beat, np.asarray(stamp, np.float32)),
-                (k * beat + beat * 0.45, np.asarray(puff, np.float32)),
-            ],
-        )
-        out += added(
-            n,
-            [
-                (k * beat + beat * part, burst(rng, 0.04, 1900.0, 3.0, 0.008) * 0.6)
-                for part in (0.25, 0.5, 0.75)
-            ],
-        )
-    return np.asarray(out, np.float32)
+    stamp = struck(
+        [88.0, 143.0, 320.0, 870.0, 1490.0], [0.09, 0.07, 0.05, 0.09, 0.06], [1.5, 1.0, 0.6, 0.5, 0.35], m
+    )
+    puff = band(noise(rng, m), 2500.0, 9000.0) * swell(m, 0.04, 0.08) * 0.35
+    clack = burst(rng, 0.04, 1900.0, 3.0, 0.008) * 0.6
+    turn = [(0.0, stamp), (0.45, puff), (0.25, clack), (0.5, clack), (0.75, clack)]
+    times = range(int(n / SAMPLE_RATE_HZ / beat) + 1)
+    return hall + added(n, [((k + part) * beat, piece) for k in times for part, piece in turn])
 
 
 def _fan(n: int, how: Manner, rng: _Rng) -> Signal:

@@ -69,12 +69,12 @@ def _spaceship(n: int, _how: Manner, rng: _Rng) -> Signal:
     return np.asarray(hum * np.float32(0.4) + air + shimmer, np.float32)
 
 
-def _ufo(n: int, how: Manner, _rng: _Rng) -> Signal:
+def _ufo(n: int, how: Manner, rng: _Rng) -> Signal:
     """The flying saucer of old films: a tone that warbles up and down, with a slower swoop beneath."""
     time = np.arange(n) / SAMPLE_RATE_HZ
     fast = np.sin(2 * np.pi * time / how.fitted(1.0 / (6.5 * how.speed)))
     slowly = np.sin(2 * np.pi * time / how.fitted(2.2 / how.speed))
-    pitch = np.asarray(620.0 * 2.0 ** (0.28 * fast + 0.45 * slowly), np.float32)
+    pitch = np.asarray(rng.uniform(540.0, 700.0) * 2.0 ** (0.28 * fast + 0.45 * slowly), np.float32)
     tone = sine(pitch, n) + 0.45 * sine(pitch * np.float32(1.5), n) + 0.2 * sine(pitch * np.float32(2.01), n)
     return np.asarray(tone * (0.7 + 0.3 * fast) + 0.25 * sine(95.0, n), np.float32)
 
@@ -230,7 +230,7 @@ FAMILIES: tuple[Family, ...] = (
         "spaceship, space ship, starship, spacecraft, sci fi, sci fi ambience, science fiction, "
         "space, space station, spaceship interior, futuristic, cosmic, galaxy, raumschiff, nave "
         "espacial, vaisseau spatial, 宇宙, 宇宙船",
-        _spaceship, -18.0, lasting=True),
+        _spaceship, -18.0, wide=True, lasting=True),
     bed("ufo",
         "ufo, flying saucer, alien, aliens, alien ship, theremin, martian, extraterrestrial, "
         "außerirdische, extraterrestre, ovni",
@@ -263,7 +263,7 @@ FAMILIES: tuple[Family, ...] = (
     bed("dread",
         "horror, scary, creepy, haunted, haunting, spooky, dread, eerie, ominous, sinister, "
         "nightmare, suspense, tension, terror, grusel, miedo, terreur, drone sound, dark ambience",
-        _dread, -18.0, lasting=True),
+        _dread, -18.0, wide=True, lasting=True),
     event("ghost",
           "ghost, ghosts, spirit, phantom, banshee, haunted voice, geist, gespenst, fantasma, "
           "fantôme, 鬼",

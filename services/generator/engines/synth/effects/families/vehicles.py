@@ -121,7 +121,7 @@ def _helicopter(n: int, how: Manner, rng: _Rng) -> Signal:
     """Blades that slap the air thirteen times a second over the turbine's whine."""
     period = how.fitted(1.0 / (13.0 * how.speed))
     phase = (np.arange(n) / SAMPLE_RATE_HZ / period) % 1.0
-    chop = np.asarray(np.exp(-5.0 * phase), np.float32)
+    chop = np.maximum(lowpass(np.asarray(np.exp(-5.0 * phase), np.float32), 220.0), 0.0)
     thump = lowpass(noise(rng, n), 170.0) * 3.2 + band(noise(rng, n), 170.0, 1500.0) * 0.8
     slap = lowpass(chop - chop.mean(), 240.0)
     whine = (sine(820.0, n) + 0.6 * sine(1236.0, n)) * 0.05
@@ -176,11 +176,14 @@ def _propeller(n: int, how: Manner, rng: _Rng) -> Signal:
 
 def _traffic(n: int, _how: Manner, rng: _Rng) -> Signal:
     """A street: a steady rush, with single cars that swell and pass."""
-    rush = band(pink(rng, n), 80.0, 1100.0) * slow(n, rng, 2.0, 0.6)
+    rush = (
+        bandpass(noise(rng, n), 950.0, 1.3) * slow(n, rng, 2.0, 0.6) * 0.5
+        + band(pink(rng, n), 60.0, 140.0) * 0.12
+    )
 
     def passing() -> Signal:
         m = frames(rng.uniform(2.0, 3.5))
-        tyres = band(pink(rng, m), 250.0, 3000.0) + 0.5 * _exhaust(
+        tyres = bandpass(noise(rng, m), 1000.0, 0.8) + 0.5 * _exhaust(
             _motor(np.full(m, rng.uniform(45, 80), np.float32), rng), 120.0, 600.0
         )
         return np.asarray(tyres * arch(m) ** 2, np.float32)
@@ -191,9 +194,9 @@ def _traffic(n: int, _how: Manner, rng: _Rng) -> Signal:
 def _rocket(n: int, how: Manner, rng: _Rng) -> Signal:
     """A launch: ignition, a roar that shakes, crackling as it climbs."""
     shake = slow(n, rng, 0.05, 0.3)
-    roar = lowpass(noise(rng, n), 300.0) * 3.2 * shake + band(noise(rng, n), 300.0, 4000.0) * 0.6 * slow(
-        n, rng, 0.03, 0.3
-    )
+    roar = np.tanh(lowpass(noise(rng, n), 130.0) * 9.0) * shake + band(
+        noise(rng, n), 300.0, 4000.0
+    ) * 0.6 * slow(n, rng, 0.03, 0.3)
     crackle = scattered(n, rng, 120.0, lambda: burst(rng, 0.02, rng.uniform(300, 1800), 1.0, 0.004), 30)
     rise = (
         curve(n, (0, 0), (0.08, 0.9), (0.3, 1), (0.7, 0.9), (1, 0.5))

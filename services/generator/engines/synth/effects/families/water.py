@@ -37,9 +37,9 @@ def _sea(n: int, how: Manner, rng: _Rng) -> Signal:
         height = np.float32(rng.uniform(0.65, 1.0))
         _add_from(crash, start_s, curve(m, (0, 0), (0.3, 0.25), (0.42, 1), (0.6, 0.3), (1, 0)) * height)
         _add_from(foam, start_s, curve(m, (0, 0), (0.4, 0), (0.52, 1), (0.75, 0.4), (1, 0)) * height)
-    calm = band(pink(rng, n), 60.0, 700.0) * 0.22
-    roar = band(pink(rng, n), 80.0, 2000.0 + 1500.0 * how.force) * crash * (0.8 + how.force)
-    wash = band(noise(rng, n), 1500.0, 8000.0) * foam * 0.4
+    calm = band(pink(rng, n), 120.0, 700.0) * 0.08
+    roar = band(pink(rng, n), 140.0, 2000.0 + 1500.0 * how.force) * crash * (0.8 + how.force)
+    wash = band(noise(rng, n), 1500.0, 8000.0) * foam * 0.5
     return np.asarray(calm + roar + wash, np.float32)
 
 
@@ -78,9 +78,9 @@ def _stream(n: int, how: Manner, rng: _Rng) -> Signal:
 
 
 def _waterfall(n: int, how: Manner, rng: _Rng) -> Signal:
-    roar = lowpass(pink(rng, n), 700.0) * slow(n, rng, 0.4, 0.8)
+    roar = band(pink(rng, n), 130.0, 900.0) * slow(n, rng, 0.4, 0.8)
     spray = band(noise(rng, n), 700.0, 9000.0) * slow(n, rng, 0.15, 0.75)
-    return np.asarray(roar * 0.9 + spray * (0.25 + 0.3 * how.force), np.float32)
+    return np.asarray(roar * 0.55 + spray * (0.3 + 0.4 * how.force), np.float32)
 
 
 def _drip(n: int, _how: Manner, rng: _Rng) -> Signal:
@@ -140,8 +140,8 @@ FAMILIES: tuple[Family, ...] = (
         _sea, -19.0, wide=True, lasting=True),
     bed("stream",
         "stream, river, brook, creek, water, running water, flowing water, water flowing, "
-        "babbling brook, bach, fluss, wasser, agua, río, rivière, ruisseau, eau, fountain, tap, "
-        "faucet, shower, 水, 川",
+        "babbling brook, bach, fluss, wasser, agua, río, rivière, ruisseau, eau, fountain, "
+        "faucet, shower, 水, 川, running tap, water tap",
         _stream, -21.0, wide=True, lasting=True),
     bed("waterfall",
         "waterfall, rapids, niagara, dam, wasserfall, cascada, cascade, chute d'eau",

@@ -54,18 +54,16 @@ def _gunshot(n: int, how: Manner, rng: _Rng) -> Signal:
     """A crack of a few milliseconds, the muzzle's thump, and the land's answer."""
     m = min(n, frames(1.6 * how.length))
     heavy = how.says("shotgun, rifle, sniper, cannon, musket")
-    crack = noise(rng, m) * exp_decay(m, 0.006) * 3.5
-    thump = (
-        sine(glide(m, (0, 210.0), (0.04, 75.0 if heavy else 95.0), (1, 45.0)), m)
-        * exp_decay(m, 0.09 if heavy else 0.05)
-        * 1.4
-    )
-    blast = band(noise(rng, m), 180.0, 4500.0) * exp_decay(m, 0.05 if heavy else 0.03) * 1.6
-    echo = sum(
-        level * added(m, [(at, band(noise(rng, m), 150.0, 1600.0) * exp_decay(m, 0.16))])
+    crack = (noise(rng, m) + 1.5 * highpass(noise(rng, m), 2500.0)) * exp_decay(m, 0.007) * 4.0
+    blast = band(noise(rng, m), 300.0, 6000.0) * exp_decay(m, 0.06 if heavy else 0.035) * 2.0
+    fall = glide(m, (0, 210.0), (0.04, 75.0 if heavy else 95.0), (1, 45.0))
+    thump = sine(fall, m) * exp_decay(m, 0.09 if heavy else 0.045) * (0.9 if heavy else 0.55)
+    echoes = [
+        (at, band(noise(rng, m), 150.0, 1600.0) * exp_decay(m, 0.16) * level)
         for at, level in ((0.09, 0.22), (0.22, 0.16), (0.41, 0.09))
-    )
-    return np.asarray(np.tanh(crack + thump + blast) + echo * curve(m, (0, 1), (0.6, 1), (1, 0)), np.float32)
+    ]
+    answer = added(m, echoes) * curve(m, (0, 1), (0.6, 1), (1, 0))
+    return np.asarray(np.tanh(crack + blast) + thump + answer, np.float32)
 
 
 def _automatic(n: int, how: Manner, rng: _Rng) -> Signal:
