@@ -169,11 +169,11 @@ def _cache(data: Path) -> Path:
 
 def _check_engine(engine: str) -> None:
     """Refuse an engine that is not there: without one nothing could be made."""
-    from services.generator.engines import names
+    from services.generator.engines import registry
     from shared.errors import SettingsError
 
     try:
-        names.check(engine)
+        registry.check(engine)
     except SettingsError as error:
         raise CommandError(str(error), code=2) from error
 

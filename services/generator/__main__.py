@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from services.generator.engine_process import EngineProcess
-from services.generator.engines import names
-from services.generator.stage import ENGINE_PAUSE_S, STAGE, Cancellations, Generator, Maker
+from services.generator.engines import registry
+from services.generator.stage import ENGINE_PAUSE_S, STAGE, Cancellations, Generator, Maker, Outside
 from shared.bus import topology
 from shared.bus.consumer import Lane
 from shared.bus.live import Ear
@@ -57,7 +57,7 @@ class ModelStates:
 def main() -> None:
     """Serve the models of SOUNDBOX_GENERATOR_MODELS until SIGTERM."""
     service = Service(STAGE)
-    names.check(service.settings.engine)  # one that means no engine must stop the start, not every job
+    registry.check(service.settings.engine)  # one that means no engine must stop the start, not every job
     cancellations = Cancellations()
     states = ModelStates(service.settings.models, service.beat, service.stop)
     engines = {model: EngineProcess(service.settings, model) for model in service.settings.models}
@@ -76,15 +76,11 @@ def main() -> None:
 
 
 def _lane(service: Service, cancellations: Cancellations, model: Model, engine: EngineProcess) -> Lane:
-    generator = Generator(
-        service.worker,
-        engine,
-        cancellations,
-        service.publisher.publish,
-        service.live.publish,
-        service.stop,
+    outside = Outside(service.publisher.publish, service.live.publish, service.store.delete, service.stop)
+    generator = Generator(service.worker, engine, cancellations, outside)
+    return Lane(
+        topology.generate_queue(model), service.stage(generator), registry.slots(service.settings, model)
     )
-    return Lane(topology.generate_queue(model), service.stage(generator))
 
 
 def _heard(cancellations: Cancellations, _type: str, body: bytes) -> None:

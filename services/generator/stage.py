@@ -4,10 +4,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
-from services.generator.engine_process import OnStep, Order, Ready
+from services.generator import streams
+from services.generator.engine_pipe import Order, Ready, Step
+from services.generator.engine_process import OnStep
 from services.generator.engines.engine import Request
 from shared import keys
 from shared.bus.stage import Outcome, TransientStopError
@@ -62,24 +66,31 @@ class Cancellations:
             cancelled.set()
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What a generator needs beside its engine.
+
+    Attributes:
+        publish: a fact, before the stage's own are.
+        notify: a passing notice.
+        forget: objects of the store that nobody needs any more.
+        stop: set when the process is to end.
+    """
+
+    publish: Callable[[Recorded], None]
+    notify: Callable[[Live], None]
+    forget: Callable[..., None]
+    stop: threading.Event
+
+
 class Generator:
     """Makes the takes of one model; an instance is the work of its stage."""
 
-    def __init__(
-        self,
-        worker: str,
-        maker: Maker,
-        cancellations: Cancellations,
-        publish: Callable[[Recorded], None],
-        notify: Callable[[Live], None],
-        stop: threading.Event,
-    ) -> None:
+    def __init__(self, worker: str, maker: Maker, cancellations: Cancellations, outside: Outside) -> None:
         self._worker = worker
-        self._stop = stop
         self._maker = maker
         self._cancellations = cancellations
-        self._publish = publish
-        self._notify = notify
+        self._outside = outside
 
     def __call__(self, event: Event) -> Outcome:
         """The take that an accepted job or a rejected take asks for, as `audio.generated`."""
@@ -88,11 +99,17 @@ class Generator:
         started = GenerationStarted(
             job_id=job.job_id, attempt=attempt, engine=ready.engine, worker=self._worker
         )
-        self._publish(envelope.record(started, STAGE, datetime.now(UTC)))
-        order = Order(request(job, attempt), keys.take(job.job_id, attempt))
+        self._outside.publish(envelope.record(started, STAGE, datetime.now(UTC)))
+        stream = keys.stream(job.job_id, attempt)
+        order = Order(request(job, attempt), keys.take(job.job_id, attempt), stream)
+        parts = _Parts(stream)
         with self._cancellations.watching(job.job_id) as cancelled:
-            take = self._maker.make(order, lambda fraction: self._step(job, attempt, fraction), cancelled)
-        return Outcome([AudioGenerated(job=job, attempt=attempt, take=take, earlier=earlier)])
+            try:
+                take = self._maker.make(order, partial(self._step, job, attempt, parts), cancelled)
+            except SoundBoxError:
+                self._outside.forget(*parts.keys)  # this attempt will not be listened to any further
+                raise
+        return Outcome([AudioGenerated(job=job, attempt=attempt, take=take, earlier=earlier)], parts.keys)
 
     def _wait_for_engine(self) -> Ready:
         """An engine that cannot be loaded is no fault of the job: hold it until somebody mends that."""
@@ -101,11 +118,27 @@ class Generator:
                 return self._maker.start()
             except SoundBoxError as error:
                 _log.error("the engine cannot be loaded: %s Trying again in %g s.", error, ENGINE_PAUSE_S)
-                if self._stop.wait(ENGINE_PAUSE_S):
+                if self._outside.stop.wait(ENGINE_PAUSE_S):
                     raise TransientStopError("Stopped while the engine could not be loaded.") from error
 
-    def _step(self, job: Job, attempt: int, fraction: float) -> None:
-        self._notify(Progress(job_id=job.job_id, attempt=attempt, fraction=fraction))
+    def _step(self, job: Job, attempt: int, parts: "_Parts", step: Step) -> None:
+        parts.count = step.parts
+        self._outside.notify(
+            Progress(job_id=job.job_id, attempt=attempt, fraction=step.fraction, parts=step.parts)
+        )
+
+
+class _Parts:
+    """The parts that a take was heard in before it was finished."""
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self.count = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where they lie in the store."""
+        return streams.parts_of(self._stream, self.count)
 
 
 def wanted(event: Event) -> tuple[Job, int, tuple[JudgedTake, ...]]:
