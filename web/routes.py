@@ -2,11 +2,12 @@
 
 from starlette.routing import Route
 
-from web.api import events, generate, health, jobs, library, media, openapi, page, radio, status
+from web.api import events, generate, health, jobs, library, media, openapi, page, radio, status, stream
 
 ROUTES = [
     Route("/generate", generate.generate, methods=["POST"]),
     Route("/job/{id}", jobs.job),
+    Route("/job/{id}/stream", stream.stream),
     Route("/queue-status", jobs.queue, name="queue_status"),
     Route("/api/queue", jobs.queue),
     Route("/api/queue/{id}/cancel", jobs.cancel, methods=["POST"]),

@@ -6,6 +6,7 @@ import signal
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from typing import cast
 
 from services.generator import streams, takes
 from services.generator.engine_pipe import (
@@ -85,7 +86,9 @@ class Worker:
     def open(self, settings: Settings, model: Model) -> SteppingEngine:
         """The engine of the settings; one that makes a sound in one go is made to look like one in steps."""
         engine = open_engine(settings, model)
-        return engine if hasattr(engine, "step") else OneAtATime(engine, self._progress)
+        if hasattr(engine, "step"):
+            return cast("SteppingEngine", engine)
+        return OneAtATime(engine, self._progress)
 
     def serve(self, engine: SteppingEngine) -> None:
         """Work until the pipe closes.

@@ -1,18 +1,9 @@
-"""The parts of a sound that is still being made, as objects that the web app can hand out meanwhile.
-
-Part n of a stream lies under `<stream>/<n>`: 16-bit little-endian samples, channels interleaved. The
-take itself is not known yet, so nobody knows how loud it will get: parts are 6 dB down, which leaves
-room for what codecs overshoot, and what is louder still is cut off here, in the preview alone.
-"""
-
-import numpy as np
+"""The parts of a sound that is still being made, as objects that the web app hands out meanwhile."""
 
 from services.generator.engines.engine import Sound
 from shared import keys
 from shared.store import Store
-from shared.streams import GAIN, Format
-
-_FULL_SCALE = 32767
+from shared.streams import Format, as_pcm
 
 
 def store_part(store: Store, stream: str, number: int, part: Sound) -> int:
@@ -22,8 +13,7 @@ def store_part(store: Store, stream: str, number: int, part: Sound) -> int:
     if number == 0:
         head = Format(sample_rate_hz=part.sample_rate_hz, channels=part.samples.shape[1])
         store.put(keys.stream_format(stream), head.model_dump_json().encode())
-    loud = np.clip(part.samples * np.float32(GAIN * _FULL_SCALE), -_FULL_SCALE - 1, _FULL_SCALE)
-    store.put(keys.stream_part(stream, number), loud.astype("<i2").tobytes())
+    store.put(keys.stream_part(stream, number), as_pcm(part.samples))
     return 1
 
 

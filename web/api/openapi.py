@@ -55,6 +55,7 @@ OPERATIONS = {
         problems=(400, 401, 413, 415, 422, 503),
     ),
     "job": Operation(shapes.JobView, problems=(404, 503)),
+    "stream": Operation(media_type="audio/wav", problems=(404, 409, 503)),
     "queue": Operation(shapes.Queue, problems=(401, 503)),
     "queue_status": Operation(shapes.Queue, problems=(401, 503)),
     "cancel": Operation(shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
