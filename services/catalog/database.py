@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.catalog import schema
+from services.catalog import rows, schema
 from shared.errors import SoundBoxError
 
 _log = logging.getLogger("catalog")
@@ -131,8 +131,8 @@ def _prepared(database: Path) -> sqlite3.Connection:
 
 def _start_over_after_other_rules(connection: sqlite3.Connection) -> None:
     (projection,) = connection.execute("SELECT projection FROM meta").fetchone()
-    if projection != schema.PROJECTION:
-        _log.info("rows were made by rules %d, now %d: reading the log again", projection, schema.PROJECTION)
+    if projection != rows.PROJECTION:
+        _log.info("rows were made by rules %d, now %d: reading the log again", projection, rows.PROJECTION)
         schema.start_over(connection)
 
 

@@ -102,7 +102,13 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     job: Job | None = getattr(event, "job", None)
     describes = job is not None and not described
     if job is not None and describes:
-        details = {**job.model_dump(), "duration_s": finite(job.duration_s), "time": time, "offset": offset}
+        details = {
+            **job.model_dump(),
+            "duration_s": finite(job.duration_s),
+            "sampling": job.sampling.model_dump_json(),
+            "time": time,
+            "offset": offset,
+        }
         connection.execute(_DESCRIBE_JOB, details)
     if change.step <= step:
         return describes
@@ -158,6 +164,9 @@ def _track(event: TrackPublished, time: str, offset: int) -> dict[str, Any]:
         "engine": take.engine,
         "engine_version": take.engine_version,
         "seed": take.seed,
+        "sampling": job.sampling.model_dump_json(),
+        "extend": job.extend,
+        "melody": job.melody,
         "user_id": job.user_id,
         "tags": json.dumps(tags, ensure_ascii=False),
         "loudness_lufs": finite(event.loudness_lufs),
@@ -181,7 +190,8 @@ _INSERT_JOB = """
 # Says what the job is. Under an id that was refused before, a job begins anew.
 _DESCRIBE_JOB = """
     UPDATE jobs SET prompt = :prompt, model = :model, duration_s = :duration_s, loop = :loop, seed = :seed,
-        tier = :tier, user_id = :user_id, priority = :priority, created_at = :time, offset = :offset,
+        sampling = :sampling, extend = :extend, melody = :melody, tier = :tier, user_id = :user_id,
+        priority = :priority, created_at = :time, offset = :offset,
         completed_at = iif(status = 'refused', NULL, completed_at),
         error_code = iif(status = 'refused', NULL, error_code),
         error = iif(status = 'refused', NULL, error)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from services.catalog import rows
 from shared.errors import TransientError
 
 _BUSY_TIMEOUT_MS = 5000
@@ -35,11 +36,12 @@ class Readers:
         """A connection in a read transaction: all of its queries see the same moment.
 
         Raises:
-            CatalogNotReadyError: there is no database, or no tables in it yet.
+            CatalogNotReadyError: there is no database, no tables in it yet, or rows of another version.
         """
         file, connection = self._borrow()
         try:
             connection.execute("BEGIN")
+            self._check(connection)
             yield connection
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
@@ -48,6 +50,12 @@ class Readers:
         finally:
             connection.rollback()
             self._give_back(file, connection)
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """After an upgrade the catalog makes its database again; until then its rows are not as wanted."""
+        (projection,) = connection.execute("SELECT projection FROM meta").fetchone()
+        if projection != rows.PROJECTION:
+            raise CatalogNotReadyError(f"The catalog has not made {self._database} again yet.")
 
     def close(self) -> None:
         """Close the connections that are not lent now."""

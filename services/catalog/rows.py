@@ -5,7 +5,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.messages.job import Model, Tier
+from shared.messages.job import Model, Sampling, Tier
+
+PROJECTION = 2
+"""Version of the rules that make rows of events; a database made by others is made again."""
 
 Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused"]
 Phase = Literal["waiting", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "refused"]
@@ -16,9 +19,11 @@ class JobRow:
     """A job as the log tells it.
 
     A request that was refused is known by its id and the reason alone: prompt is empty; model,
-    duration_s, seed and tier are None, and user_id where its token did not tell.
+    duration_s, seed, sampling and tier are None, and user_id where its token did not tell.
 
     Attributes:
+        extend: id of the track that it continues.
+        melody: id of the melody that it follows.
         attempt: the attempt that waits or is worked on, 0 to 2; the last one when finished.
         position: 1 for the next of its model; None when it does not wait.
         score: 0..100, of the last judged take; of the chosen one once there is one.
@@ -34,6 +39,9 @@ class JobRow:
     duration_s: float | None
     loop: bool
     seed: int | None
+    sampling: Sampling | None
+    extend: str | None
+    melody: str | None
     tier: Tier | None
     user_id: str | None
     priority: int
@@ -59,6 +67,9 @@ class TrackRow:
     """A published track; its id is its job's.
 
     Attributes:
+        sampling: what was asked for; an engine that draws no tokens ignored it.
+        extend: id of the track that it continues.
+        melody: id of the melody that it follows.
         peaks: 100 waveform heights 0..255; empty when none were sent.
         loudness_lufs: BS.1770 integrated; None for silence and very short sounds.
         rating: upvotes - downvotes.
@@ -81,6 +92,9 @@ class TrackRow:
     engine: str
     engine_version: str
     seed: int
+    sampling: Sampling
+    extend: str | None
+    melody: str | None
     user_id: str
     tags: dict[str, str | float]
     loudness_lufs: float | None
@@ -98,12 +112,12 @@ class TrackRow:
 _JOB_FIELDS = tuple(
     name
     for name in JobRow.__dataclass_fields__
-    if name not in ("job_id", "loop", "issues", "issue_sentences")
+    if name not in ("job_id", "loop", "issues", "issue_sentences", "sampling")
 )
 _TRACK_FIELDS = tuple(
     name
     for name in TrackRow.__dataclass_fields__
-    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags")
+    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling")
 )
 
 
@@ -111,7 +125,14 @@ def job_row(row: sqlite3.Row) -> JobRow:
     """Make a JobRow of a row of `jobs` with its `position`."""
     plain: dict[str, Any] = {name: row[name] for name in _JOB_FIELDS}
     names, sentences = _issues(row)
-    return JobRow(job_id=row["id"], loop=bool(row["loop"]), issues=names, issue_sentences=sentences, **plain)
+    return JobRow(
+        job_id=row["id"],
+        loop=bool(row["loop"]),
+        sampling=row["sampling"] and Sampling.model_validate_json(row["sampling"]),
+        issues=names,
+        issue_sentences=sentences,
+        **plain,
+    )
 
 
 def track_row(row: sqlite3.Row) -> TrackRow:
@@ -120,6 +141,7 @@ def track_row(row: sqlite3.Row) -> TrackRow:
     names, sentences = _issues(row)
     return TrackRow(
         is_loop=bool(row["is_loop"]),
+        sampling=Sampling.model_validate_json(row["sampling"]),
         peaks=list(row["peaks"]),
         tags=json.loads(row["tags"]),
         issues=names,

@@ -1,7 +1,7 @@
 """Tables of the catalog, as named migrations.
 
 Everything here is derived from the log: a change that old events must fill goes with a higher
-`PROJECTION`, and the catalog reads the log again from its first entry.
+`rows.PROJECTION`, and the catalog reads the log again from its first entry.
 """
 
 import sqlite3
@@ -10,8 +10,7 @@ import uuid
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-PROJECTION = 1
-"""Version of the rules that make rows of events; a database made by others is made again."""
+from services.catalog import rows
 
 MIGRATIONS = Migrations("catalog")
 
@@ -29,7 +28,7 @@ def _create_meta(db: sqlite_utils.Database) -> None:
             skipped INTEGER NOT NULL      -- entries that could not be decoded or stored
         ) STRICT
     """)
-    db.execute("INSERT INTO meta VALUES (1, ?, ?, -1, NULL, 0)", [uuid.uuid4().hex, PROJECTION])
+    db.execute("INSERT INTO meta VALUES (1, ?, ?, -1, NULL, 0)", [uuid.uuid4().hex, rows.PROJECTION])
 
 
 @MIGRATIONS(name="create_jobs")
@@ -145,6 +144,14 @@ def _create_search(db: sqlite_utils.Database) -> None:
 @MIGRATIONS(name="create_counters")
 def _create_counters(db: sqlite_utils.Database) -> None:
     db.execute("CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+
+
+@MIGRATIONS(name="add_settings")
+def _add_settings(db: sqlite_utils.Database) -> None:
+    """How tokens are drawn, as JSON; what is continued and followed, as ids."""
+    for table in ("jobs", "tracks"):
+        for column in ("sampling", "extend", "melody"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
 
 
 def _each(prefix: str, columns: str) -> str:

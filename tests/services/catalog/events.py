@@ -51,8 +51,9 @@ def make_job(
     tier: Tier = "free",
     user_id: str = "ada",
     duration_s: float = 8.0,
+    **more: Any,
 ) -> Job:
-    """A job whose id tells its number."""
+    """A job whose id tells its number; `more` are its other fields."""
     return Job(
         job_id=job_id(number),
         prompt=prompt,
@@ -62,6 +63,7 @@ def make_job(
         tier=tier,
         user_id=user_id,
         priority=PRIORITY[tier],
+        **more,
     )
 
 

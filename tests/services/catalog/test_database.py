@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
+from services.catalog import rows as catalog_rows
 from services.catalog import schema
 from services.catalog.database import (
     CatalogLockedError,
@@ -21,7 +22,14 @@ from services.catalog.projection import apply
 from services.catalog.queries import Library, TrackQuery
 from tests.services.catalog.events import dump, entries, life, make_job, project
 
-MIGRATIONS = ["create_meta", "create_jobs", "create_tracks", "create_search", "create_counters"]
+MIGRATIONS = [
+    "create_meta",
+    "create_jobs",
+    "create_tracks",
+    "create_search",
+    "create_counters",
+    "add_settings",
+]
 
 
 def test_every_migration_is_recorded_by_name(database: Path) -> None:
@@ -115,7 +123,7 @@ def test_rows_made_by_other_rules_are_read_from_the_log_again(
     log = entries(life(make_job(1)))
     project(database, log)
     rows = dump(database)
-    monkeypatch.setattr(schema, "PROJECTION", schema.PROJECTION + 1)
+    monkeypatch.setattr(catalog_rows, "PROJECTION", catalog_rows.PROJECTION + 1)
     with open_catalog(database) as connection:
         assert position(connection).offset == -1
         apply(connection, log)

@@ -11,6 +11,7 @@ from services.catalog.projection import apply
 from services.catalog.queries import JobRow, Library, TrackQuery
 from shared.bus.log import LogEntry
 from shared.messages.events import Event
+from shared.messages.job import USUAL, Sampling
 from tests.services.catalog import events
 from tests.services.catalog.events import entries, job_id, life, make_job, project
 
@@ -87,6 +88,29 @@ def test_a_published_job_is_a_track_with_everything_the_page_shows(database: Pat
     assert (track.upvotes, track.downvotes, track.rating, track.plays) == (0, 0, 0, 0)
     assert (track.sample_rate_hz, track.channels, track.engine) == (32000, 2, "synth")
     assert (track.created_at, track.offset) == ("2026-03-01T12:00:07.000Z", 7)
+
+
+def test_settings_a_continued_track_and_a_melody_are_kept_with_the_job_and_the_track(
+    database: Path, library: Library
+) -> None:
+    sampling = Sampling(cfg_coef=4.5, temperature=0.7, top_k=0, top_p=0.9)
+    job = make_job(1, sampling=sampling, extend=job_id(2), melody="a" * 64)
+    row = after(database, life(job))
+    track = library.track(job_id(1))
+    assert track is not None
+    for found in (row, track):
+        assert (found.sampling, found.extend, found.melody) == (sampling, job_id(2), "a" * 64)
+
+
+def test_a_job_that_says_nothing_of_settings_has_the_usual_ones_and_a_refused_one_none(
+    database: Path, library: Library
+) -> None:
+    project(database, entries([*life(JOB), events.refused(2)]))
+    track, refused = library.track(job_id(1)), library.job(job_id(2))
+    assert track is not None
+    assert refused is not None
+    assert (track.sampling, track.extend, track.melody) == (USUAL, None, None)
+    assert (refused.sampling, refused.extend, refused.melody) == (None, None, None)
 
 
 def test_a_failed_job_says_why(database: Path) -> None:

@@ -1,5 +1,6 @@
 """Lists, pages, the queue and chance, read by the web app."""
 
+import contextlib
 import random
 import sqlite3
 import threading
@@ -26,6 +27,18 @@ def test_before_the_catalog_ran_the_library_says_that_it_is_not_ready(
     sqlite3.connect(database).close()
     with pytest.raises(CatalogNotReadyError, match="has not filled"):
         library.identity()
+
+
+def test_rows_of_a_version_before_are_not_read(library: Library, database: Path) -> None:
+    project(database, entries(life(make_job(1))))
+    with contextlib.closing(sqlite3.connect(database)) as older:
+        older.execute("UPDATE meta SET projection = projection - 1")
+        older.execute("ALTER TABLE tracks DROP COLUMN sampling")
+        older.commit()
+    with pytest.raises(CatalogNotReadyError, match=r"has not made .*library\.db again yet"):
+        library.tracks(TrackQuery())
+    project(database, entries(life(make_job(1))))
+    assert library.tracks(TrackQuery()).total == 1
 
 
 def test_an_empty_library_answers_everything_with_nothing(database: Path, library: Library) -> None:
