@@ -34,7 +34,6 @@ def sound_box(tmp_path_factory: pytest.TempPathFactory, broker: BrokerNode) -> I
     engine = "tests.browser.patient_engine:PatientEngine"
     sound_box = SoundBox(tmp_path_factory.mktemp("browsed-box"), "--engine", engine)
     yield sound_box
-    Path("/tmp/page/box.log").write_text("".join(sound_box.lines))
     assert sound_box.stop() == 0
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("shelf")
 
 
 def headings(visitor: Visitor) -> list[str]:
-    return visitor.page.locator("sb-track-row h3").all_inner_texts()
+    return visitor.page.locator("sb-track-row h2").all_inner_texts()
 
 
 def test_a_search_finds_lists_and_counts(visitor: Visitor) -> None:
@@ -70,7 +70,7 @@ def test_the_order_can_be_chosen(visitor: Visitor, shelf: list[str]) -> None:
     visitor.open("/library?q=shelf+drum")
     visitor.page.get_by_label("Sort by").select_option("Newest first")
     expect(visitor.page).to_have_url(re.compile("sort=recent"))
-    first = visitor.page.locator("sb-track-row h3 a").first
+    first = visitor.page.locator("sb-track-row h2 a").first
     expect(first).to_have_attribute("href", re.compile(f"/track/({'|'.join(shelf[-8:])})"))
 
 
@@ -101,7 +101,7 @@ def test_new_sounds_wait_behind_a_button_and_do_not_push_the_list_away(visitor: 
     )
 
     visitor.page.get_by_role("button", name="New sounds have arrived").click(timeout=20_000)
-    expect(visitor.page.locator("sb-track-row h3").first).to_have_text("a late arrival")
+    expect(visitor.page.locator("sb-track-row h2").first).to_have_text("a late arrival")
     assert "a late arrival" not in before
 
 

@@ -77,7 +77,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_or_too_small_for_a_finger(
     for path in ("/", "/library", "/radio", "track"):
         if path == "track":
             phone.open("/library")
-            phone.page.locator("sb-track-row h3 a").first.click()
+            phone.page.locator("sb-track-row h2 a").first.click()
             expect(phone.page.get_by_role("region", name="Details")).to_be_visible()
         else:
             phone.open(path)

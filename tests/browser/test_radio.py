@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("waltzes")
 def waltzes(sound_box: SoundBox) -> None:
     """Three sounds on the station “waltz”."""
     prompts = [f"waltz for {name}" for name in ("Ada", "Bea", "Cleo")]
-    sound_box.finished([sound_box.generate(prompt, duration=3) for prompt in prompts])
+    sound_box.finished([sound_box.generate(prompt, duration=2) for prompt in prompts])
 
 
 def tune_in(visitor: Visitor, word: str) -> None:

@@ -54,9 +54,13 @@ export function spectrogram(track, { lazy = true, whole = false } = {}) {
   return h("span", { class: whole ? "spectrogram whole" : "spectrogram" }, picture);
 }
 
-/** A prompt as a heading: in its own direction, whatever that of the page is. @param {import("../core/dom.js").Child} content */
-export function promptHeading(content) {
-  return h("h3", { dir: "auto" }, content);
+/**
+ * A prompt as a heading: in its own direction, whatever that of the page is.
+ * @param {import("../core/dom.js").Child} content
+ * @param {"h2" | "h3"} [level]
+ */
+export function promptHeading(content, level = "h3") {
+  return h(level, { class: "prompt", dir: "auto" }, content);
 }
 
 /** What made a sound, in words. @param {Track} track */

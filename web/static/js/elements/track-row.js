@@ -16,7 +16,7 @@ class TrackRow extends SoundElement {
     if (!track) return;
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => this.start() }),
-      h("div", { class: "row-words" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("div", { class: "row-words" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt), "h2"), factLine(track)),
       h("sb-waveform", { compact: true, ".track": track, ".start": this.start }),
       h(
         "div",
