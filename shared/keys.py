@@ -1,9 +1,17 @@
 """Where things lie in the store. Every key is made here, of ids that were validated before."""
 
+MOST_ATTEMPTS = 3
+"""As many as messages can tell apart: see `Attempt`."""
+
 
 def take(job_id: str, attempt: int) -> str:
     """The untouched audio of one attempt."""
     return f"takes/{job_id}/{attempt}.wav"
+
+
+def takes(job_id: str) -> tuple[str, ...]:
+    """The takes of all attempts that a job may have."""
+    return tuple(take(job_id, attempt) for attempt in range(MOST_ATTEMPTS))
 
 
 def audio(job_id: str) -> str:

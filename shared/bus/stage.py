@@ -27,7 +27,7 @@ from shared.errors import (
     WorkerDiedError,
 )
 from shared.messages import envelope
-from shared.messages.events import Event, JobFailed
+from shared.messages.events import Event, JobFailed, TrackPublished
 from shared.messages.ids import is_id
 from shared.store import Store
 
@@ -96,10 +96,13 @@ class Stage:
         job_id, attempt = event.subject, self._target_attempt(event)
         if self._store.exists(keys.tombstone(job_id)):
             _log.info("job %s was cancelled", job_id)
+            self._forget_takes(job_id)
             return
         facts = self._records.find(job_id, attempt)
         if facts is not None:
             self._publish(facts)
+            if any(isinstance(fact.event, TrackPublished) for fact in facts):
+                self._forget_takes(job_id)  # whoever published it may have died before it did that
             return
         again = delivery.redelivered or RETRIES_HEADER in delivery.headers
         deaths = self._marks.deaths(job_id, attempt) if again else 0
@@ -123,6 +126,7 @@ class Stage:
             outcome = self._work(event)
         except WorkCancelledError:
             _log.info("job %s was cancelled while it was worked on", event.subject)
+            self._forget_takes(event.subject)
         except (WorkerDiedError, StoreError, BrokerUnavailableError, TransientStopError):
             raise
         except TransientError as error:
@@ -172,6 +176,14 @@ class Stage:
         _log.error("job %s failed: %s", event.subject, sentence)
         self._publisher.publish(self._record(failed))
         self._keep_dead(delivery, f"{code}: {sentence}")
+        self._forget_takes(event.subject)
+
+    def _forget_takes(self, job_id: str) -> None:
+        """Delete the takes of a job that has ended; its message may come again, to the same end."""
+        try:
+            self._store.delete(*keys.takes(job_id))
+        except StoreError as error:
+            _log.warning("%s Takes of job %s stay behind.", error, job_id)  # no reason to end the job again
 
     def _refuse(self, delivery: Delivery, error: MessageError) -> None:
         """A message that is no fact at all: keep it, and fail its job if it names one."""

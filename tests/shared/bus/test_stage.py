@@ -31,6 +31,7 @@ from shared.messages.events import AudioGenerated, Event, JobAccepted, JobFailed
 from shared.settings import Settings
 from shared.store import Store
 from tests.jobs import a_take, accepted
+from tests.services.catalog.events import life, make_job
 from tests.shared.bus.conftest import Queues
 from tests.waiting import eventually
 
@@ -157,6 +158,52 @@ def test_a_job_cancelled_in_work_ends_quietly(stage: Stage, store: Store, queues
     deliver(stage, accepted(prompt="is cancelled"))
     assert queues.ready("analyze") == queues.ready(topology.DEAD_QUEUE) == 0
     assert list(store.keys("marks")) == []
+
+
+@pytest.mark.parametrize("prompt", ["permanent trouble", "is cancelled", "cancelled before"])
+def test_the_takes_of_a_job_that_ended_without_a_track_are_deleted_and_no_others(
+    stage: Stage, store: Store, queues: Queues, prompt: str
+) -> None:
+    fact, other = accepted(prompt=prompt), accepted()
+    if prompt == "cancelled before":
+        store.put(keys.tombstone(fact.event.subject), b"{}")
+    for attempt in range(3):
+        store.put(keys.take(fact.event.subject, attempt), b"x")
+    store.put(keys.take(other.event.subject, 0), b"x")
+    for redelivered in (False, True):
+        deliver(stage, fact, redelivered=redelivered)
+        assert list(store.keys("takes")) == [keys.take(other.event.subject, 0)]
+
+
+def test_the_takes_of_a_track_are_deleted_though_its_renderer_died_before_that(
+    store: Store, publisher: Publisher, queues: Queues
+) -> None:
+    fact = accepted()
+    (*_, published) = life(make_job(1))
+    stage = Stage("renderer", lambda _event: Outcome([published]), store, publisher, threading.Event())
+    store.put(keys.take(fact.event.subject, 0), b"x")
+    deliver(stage, fact)
+    assert store.exists(keys.take(fact.event.subject, 0))
+    deliver(stage, fact, redelivered=True)
+    assert list(store.keys("takes")) == []
+
+
+def test_takes_stay_while_the_job_may_go_on(stage: Stage, store: Store, queues: Queues) -> None:
+    fact = accepted(prompt="transient trouble")
+    store.put(keys.take(fact.event.subject, 0), b"x")
+    deliver(stage, fact)
+    deliver(stage, accepted())
+    assert store.exists(keys.take(fact.event.subject, 0))
+
+
+def test_takes_that_cannot_be_deleted_do_not_end_the_job_again(
+    stage: Stage, settings: Settings, queues: Queues
+) -> None:
+    fact = accepted(prompt="permanent trouble")
+    take = settings.data / "store" / keys.take(fact.event.subject, 0)
+    take.mkdir(parents=True)  # a folder, which the store cannot delete
+    deliver(stage, fact)
+    assert queues.ready(topology.DEAD_QUEUE) == 1
 
 
 def test_a_permanent_failure_fails_the_job_and_keeps_the_message(
