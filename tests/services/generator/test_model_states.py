@@ -7,7 +7,8 @@ import pytest
 
 from services.generator import __main__ as generator
 from services.generator.__main__ import ModelStates
-from services.generator.engine_process import OnStep, Order, Ready
+from services.generator.engine_pipe import Order, Ready
+from services.generator.engine_process import OnStep
 from shared.bus.service import Beat
 from shared.errors import PermanentError
 from shared.messages.job import Take
