@@ -25,6 +25,7 @@ class Commands(Protocol):
 
 
 _MOST_HANDED_IN_AT_ONCE = 16
+_MOST_CONVERTED_AT_ONCE = 2  # each may fill a core, and some 100 MB of memory
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Ports:
     live: Live = field(default_factory=Live)
     submissions: Submissions = field(default_factory=Submissions)
     intake_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_HANDED_IN_AT_ONCE))
+    conversion_threads: CapacityLimiter = field(
+        default_factory=lambda: CapacityLimiter(_MOST_CONVERTED_AT_ONCE)
+    )
 
 
 def open_ports(settings: Settings, commands: Commands) -> Ports:

@@ -2,7 +2,20 @@
 
 from starlette.routing import Route
 
-from web.api import events, generate, health, jobs, library, media, openapi, page, radio, status, stream
+from web.api import (
+    events,
+    generate,
+    health,
+    jobs,
+    library,
+    media,
+    melodies,
+    openapi,
+    page,
+    radio,
+    status,
+    stream,
+)
 
 ROUTES = [
     Route("/generate", generate.generate, methods=["POST"]),
@@ -11,6 +24,7 @@ ROUTES = [
     Route("/queue-status", jobs.queue, name="queue_status"),
     Route("/api/queue", jobs.queue),
     Route("/api/queue/{id}/cancel", jobs.cancel, methods=["POST"]),
+    Route("/api/melodies", melodies.melodies, methods=["POST"]),
     Route("/status", status.status),
     Route("/api/events", events.events),
     Route("/api/library", library.tracks),

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messages.job import Model
+from shared.messages.job import Model, Sampling
 
 _MOST = 10_000
 
@@ -21,6 +21,9 @@ class Submission:
     duration_s: float
     loop: bool
     seed: int | None
+    sampling: Sampling
+    extend: str | None
+    melody: str | None
     created_at: str
 
 

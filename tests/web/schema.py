@@ -14,8 +14,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 _KNOWN = {
     "$ref", "type", "anyOf", "enum", "const", "properties", "required", "additionalProperties", "items",
-    "propertyNames", "minimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "minItems",
-    "maxItems", "pattern", "title", "description", "default",
+    "propertyNames", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+    "minItems", "maxItems", "pattern", "title", "description", "default",
 }  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def _is_allowed(value: Any, schema: dict[str, Any]) -> bool:
             value
         ) <= schema.get("maxLength", 1e9)
     if isinstance(value, int | float):
-        below = value < schema.get("exclusiveMaximum", value + 1)
-        return bool(below and schema.get("minimum", value) <= value <= schema.get("maximum", value))
+        inside = schema.get("exclusiveMinimum", value - 1) < value < schema.get("exclusiveMaximum", value + 1)
+        return bool(inside and schema.get("minimum", value) <= value <= schema.get("maximum", value))
     if isinstance(value, list):
         return bool(schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", 1e9))
     return True

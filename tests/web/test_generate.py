@@ -6,6 +6,8 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from shared import keys
+from tests.services.catalog.events import job_id, make_job
 from tests.web.site import Site, assert_problem
 
 MOST_MUSIC_S, MOST_AUDIO_S = 120, 30
@@ -58,6 +60,35 @@ def assert_taken(answer: Response) -> None:
             "must be 'free', 'standard', 'premium' or 'admin', got \"urgent\"",
         ),
         ({"priority": 3}, "priority", "must be 'free', 'standard', 'premium' or 'admin', got 3"),
+        ({"cfg_coef": -0.1}, "cfg_coef", "must be greater than or equal to 0, got -0.1"),
+        ({"cfg_coef": 10.1}, "cfg_coef", "must be less than or equal to 10, got 10.1"),
+        ({"cfg_coef": "3"}, "cfg_coef", 'must be a valid number, got "3"'),
+        ({"temperature": 0}, "temperature", "must be greater than 0, got 0"),
+        ({"temperature": 2.01}, "temperature", "must be less than or equal to 2, got 2.01"),
+        ({"temperature": True}, "temperature", "must be a valid number, got true"),
+        ({"top_k": -1}, "top_k", "must be greater than or equal to 0, got -1"),
+        ({"top_k": 2049}, "top_k", "must be less than or equal to 2048, got 2049"),
+        ({"top_k": 0.5}, "top_k", "must be a valid integer, got 0.5"),
+        ({"top_k": None}, "top_k", "must be a valid integer, got null"),
+        ({"top_p": 1.01}, "top_p", "must be less than or equal to 1, got 1.01"),
+        ({"top_p": [0.5]}, "top_p", "must be a valid number, got [0.5]"),
+        (
+            {"extend": "generated/x.wav"},
+            "extend",
+            'must be a UUID in lower case, like 01890a5d-ac96-774b-bcce-b302099a8057, got "generated/x.wav"',
+        ),
+        (
+            {"melody": "../../secret"},
+            "melody",
+            'must be the id of a melody, 64 hexadecimal digits in lower case, got "../../secret"',
+        ),
+        ({"melody": "a" * 64}, "melody", "is not known here; send its file to POST /api/melodies"),
+        (
+            {"melody": "a" * 64, "model": "audio"},
+            "melody",
+            "can be followed by music only, and model is audio",
+        ),
+        ({"extend": job_id(1)}, "extend", "is not a track of the library"),
         ({"tempo": 80}, "tempo", "is not a known field"),
         ({"job_id": "mine"}, "job_id", "is not a known field"),
         ({"token": "mine"}, "token", "is not a known field"),
@@ -85,6 +116,49 @@ def test_a_number_that_json_can_spell_and_nobody_can_make_is_refused(client: Tes
         body = f'{{"prompt": "soft rain", "duration": {number}}}'
         answer = client.post("/generate", content=body, headers={"Content-Type": "application/json"})
         assert_problem(answer, 422, "duration")
+    for field in ("cfg_coef", "temperature", "top_p"):
+        body = f'{{"prompt": "soft rain", "{field}": 1e999}}'
+        answer = client.post("/generate", content=body, headers={"Content-Type": "application/json"})
+        assert_problem(answer, 422, field)
+    body = '{"prompt": "soft rain", "cfg_coef": NaN}'
+    answer = client.post("/generate", content=body, headers={"Content-Type": "application/json"})
+    assert "NaN is not JSON" in assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        ({"duration": 8}, "duration", "must be more than the 8 s of the track to continue, got 8"),
+        ({"duration": 8.05}, "duration", "must be more than the 8 s of the track to continue, got 8.05"),
+        (
+            {"duration": 20, "model": "audio"},
+            "extend",
+            "is a track of the model music, and model is audio",
+        ),
+        ({"duration": 121}, "duration", "must be 1 to 120 for music, got 121"),
+    ],
+)
+def test_a_track_is_continued_with_its_own_model_and_beyond_its_end(
+    site: Site, body: dict[str, Any], field: str, said: str
+) -> None:
+    site.publish(make_job(1))
+    answer = post(site.client, prompt="soft rain", extend=job_id(1), **body)
+    assert assert_problem(answer, 422, field) == f"{field} {said}"
+
+
+def test_a_track_and_a_melody_that_are_there_go_on_to_the_broker(site: Site) -> None:
+    site.publish(make_job(1))
+    site.ports.store.put(keys.melody("a" * 64), b"a melody")
+    assert_taken(post(site.client, prompt="soft rain", extend=job_id(1), duration=8.1, melody="a" * 64))
+
+
+def test_a_key_that_came_with_a_track_that_is_not_there_is_free_for_the_next_request(
+    client: TestClient,
+) -> None:
+    headers = {"Idempotency-Key": "mended"}
+    body = {"prompt": "soft rain", "extend": job_id(1)}
+    assert_problem(client.post("/generate", json=body, headers=headers), 422, "extend")
+    assert_taken(client.post("/generate", json={"prompt": "soft rain"}, headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +196,9 @@ def test_a_strange_field_name_is_cut_and_its_pointer_escaped(client: TestClient)
         {"seed": 0},
         {"seed": 2**31 - 1, "variations": 4},
         {"seed": None, "priority": None},
+        {"cfg_coef": 0, "temperature": 0.01, "top_k": 0, "top_p": 0},
+        {"cfg_coef": 10, "temperature": 2, "top_k": 2048, "top_p": 1},
+        {"extend": None, "melody": None},
         {"loop": True, "variations": 1, "priority": "free"},
         {"user_id": "somebody else"},
     ],

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from cli.broker_node import BrokerNode
 from services.ingest.admission import admit
+from shared import keys
 from shared.bus.connection import close, declare, open_connection
 from shared.bus.topology import INTAKE_LIMIT, INTAKE_QUEUE
 from shared.messages.ids import new_id
@@ -73,7 +74,10 @@ def post(client: TestClient, headers: dict[str, str] | None = None, **body: Any)
 
 def test_a_job_is_handed_in_and_answered_with_where_to_look(brokered: Site, queue: IntakeQueue) -> None:
     client = brokered.listener("ada", "premium")
-    answer = post(client, model="audio", duration=4, loop=True, seed=7, priority="free", user_id="eve")
+    drawn = {"cfg_coef": 4.5, "temperature": 0.7, "top_k": 0, "top_p": 0.9}
+    answer = post(
+        client, model="audio", duration=4, loop=True, seed=7, priority="free", user_id="eve", **drawn
+    )
     given = ok(answer, 202)
     own = given["job_id"]
     assert given == {
@@ -100,12 +104,17 @@ def test_a_job_is_handed_in_and_answered_with_where_to_look(brokered: Site, queu
         "duration_s": 4.0,
         "loop": True,
         "seed": 7,
+        "cfg_coef": 4.5,
+        "temperature": 0.7,
+        "top_k": 0,
+        "top_p": 0.9,
         "priority": "free",
         "job_id": own,
     }
     job = ok(client.get(f"/job/{own}"))
     assert (job["status"], job["phase"], job["progress"]) == ("queued", "queued", "Handed in")
     assert (job["prompt"], job["duration"], job["seed"]) == ("soft rain", 4.0, 7)
+    assert {name: job[name] for name in drawn} == drawn
 
 
 def test_a_bare_prompt_is_eight_seconds_of_music_of_a_free_visitor(
@@ -181,7 +190,20 @@ def test_a_key_is_known_from_the_library_after_a_restart(brokered: Site, queue: 
     assert queue.taken() == []
     vars(brokered.ports.submissions).update(vars(Submissions()))
     assert_problem(post(client, headers, duration=9), 422, "Idempotency-Key")
+    assert_problem(post(client, headers, cfg_coef=4), 422, "Idempotency-Key")
+    assert ok(post(client, headers, cfg_coef=3), 202)["job_id"] == own
     assert queue.taken() == []
+
+
+def test_what_is_continued_and_followed_reaches_the_job(brokered: Site, queue: IntakeQueue) -> None:
+    brokered.publish(make_job(1))
+    brokered.ports.store.put(keys.melody("a" * 64), b"a melody")
+    own = ok(post(brokered.client, extend=job_id(1), melody="a" * 64, duration=12), 202)["job_id"]
+    ((_, command),) = queue.taken()
+    job = admit(command, own, brokered.settings, partial(verify, brokered.settings)).job
+    assert (job.extend, job.melody, job.duration_s) == (job_id(1), "a" * 64, 12.0)
+    view = ok(brokered.client.get(f"/job/{own}"))
+    assert (view["extend"], view["melody"]) == (job_id(1), "a" * 64)
 
 
 def test_a_running_job_is_cancelled_by_its_owner_and_shown_so_at_once(

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from shared.messages.events import Event
-from shared.messages.live import Progress, WorkerBeat
+from shared.messages.live import ModelState, Progress, WorkerBeat
 from tests.services.catalog.events import (
     accepted,
     cancelled,
@@ -45,6 +45,12 @@ def test_a_finished_job_is_told_exactly(site: Site) -> None:
         "duration": 8.0,
         "loop": False,
         "seed": 1,
+        "cfg_coef": 3.0,
+        "temperature": 1.0,
+        "top_k": 250,
+        "top_p": 0.0,
+        "extend": None,
+        "melody": None,
         "engine": "synth",
         "quality": 95,
         "quality_issues": [],
@@ -101,6 +107,15 @@ def test_a_request_that_was_refused_is_a_failed_job_with_the_reason(site: Site) 
     assert (view["status"], view["phase"]) == ("failed", "failed")
     assert view["error"] == "prompt must have 3 to 500 characters"
     assert (view["model"], view["duration"], view["filename"]) == (None, None, None)
+    assert (view["cfg_coef"], view["top_k"], view["extend"]) == (None, None, None)
+
+
+def test_a_job_and_its_track_tell_the_settings_to_use_again(site: Site) -> None:
+    sampling = {"cfg_coef": 4.5, "temperature": 0.7, "top_k": 0, "top_p": 0.9}
+    site.project(*life(make_job(1, sampling=sampling, extend=job_id(2), melody="a" * 64)))
+    for view in (job(site), ok(site.client.get(f"/api/library/{job_id(1)}"))):
+        assert {name: view[name] for name in sampling} == sampling
+        assert (view["extend"], view["melody"]) == (job_id(2), "a" * 64)
 
 
 @pytest.mark.parametrize("path", ["/api/queue", "/queue-status"])
@@ -161,6 +176,7 @@ def test_a_long_queue_shows_two_hundred_and_counts_all(site: Site) -> None:
 def test_the_status_of_an_idle_installation_is_told_exactly(client: TestClient) -> None:
     assert ok(client.get("/status")) == {
         "models": {"music": "pending", "audio": "pending"},
+        "abilities": {"music": [], "audio": []},
         "reasons": {},
         "engine": None,
         "gpu": {
@@ -204,6 +220,21 @@ def test_the_best_state_of_a_model_counts_and_its_engine_and_reason_are_told(sit
     }
     site.ports.live.hear(WorkerBeat(worker="b", service="generator", stopped=True))
     assert ok(site.client.get("/status"))["models"] == {"music": "error", "audio": "pending"}
+
+
+def test_a_model_can_do_what_every_ready_generator_can(site: Site) -> None:
+    def hear(worker: str, state: ModelState, **abilities: tuple[str, ...]) -> dict[str, list[str]]:
+        beat = WorkerBeat(worker=worker, service="generator", models={"music": state}, abilities=abilities)
+        site.ports.live.hear(beat)
+        told: dict[str, list[str]] = ok(site.client.get("/status"))["abilities"]
+        return told
+
+    every = ("sampling", "extend", "melody")
+    assert hear("a", "loading", music=every) == {"music": [], "audio": []}
+    assert hear("a", "ready", music=every) == {"music": ["extend", "melody", "sampling"], "audio": []}
+    assert hear("b", "ready", music=("sampling", "sing"))["music"] == ["sampling"]
+    assert hear("c", "error", music=())["music"] == ["sampling"]
+    assert hear("d", "ready")["music"] == []
 
 
 def test_the_wait_is_told_from_what_the_last_takes_took(site: Site) -> None:

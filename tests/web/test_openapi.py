@@ -177,6 +177,8 @@ def test_what_a_broker_makes_possible_is_described(brokered: Site) -> None:
     [
         {"prompt": "soft rain"},
         {"prompt": "soft rain", "duration": 4, "model": "audio", "loop": True, "seed": 3, "variations": 4},
+        {"prompt": "soft rain", "cfg_coef": 0, "temperature": 2, "top_k": 2048, "top_p": 0.5},
+        {"prompt": "soft rain", "extend": None, "melody": None},
         {"prompt": "soft rain", "priority": None, "seed": None, "user_id": "ada"},
     ],
 )
@@ -199,6 +201,12 @@ def test_a_body_that_is_taken_is_as_described(
         {"prompt": "rain", "seed": -1},
         {"prompt": "rain", "seed": 2**31},
         {"prompt": "rain", "duration": 0},
+        {"prompt": "rain", "cfg_coef": 11},
+        {"prompt": "rain", "temperature": 0},
+        {"prompt": "rain", "top_k": 1.5},
+        {"prompt": "rain", "top_p": "0.5"},
+        {"prompt": "rain", "extend": 1},
+        {"prompt": "rain", "melody": "x"},
     ],
 )
 def test_a_body_that_is_refused_is_not_as_described(

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.catalog.queries import JobRow
 from shared.errors import MessageError, TransientError
 from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check, parse
 from shared.messages.ids import derived_id, new_id
-from shared.messages.job import MODELS, TIERS, Model
-from web.api import shapes
+from shared.messages.job import MODELS, TIERS, USUAL, Model, Sampling
+from web.api import references, shapes
 from web.api.bodies import read_body
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
@@ -27,8 +28,18 @@ KEY_HEADER = "Idempotency-Key"
 _MOST_KEY_CHARACTERS = 255
 
 
+_SAMPLING: dict[str, Any] = Sampling.model_json_schema()["properties"]
+
+
 class GenerateBody(BaseModel):
-    """What to make. The prompt and the durations are checked as the broker's intake checks them."""
+    """What to make.
+
+    `cfg_coef`, `temperature`, `top_k` and `top_p` say how tokens are drawn. The built-in synthesizer draws
+    none and ignores them, as does every engine without the ability `sampling` in GET /status. `extend` and
+    `melody` need the abilities of these names: without them the job fails.
+    """
+
+    # Most fields are checked as the broker's intake checks them: by the command.
 
     model_config = ConfigDict(
         extra="forbid", strict=True, title="GenerateRequest", json_schema_extra={"required": ["prompt"]}
@@ -61,6 +72,20 @@ class GenerateBody(BaseModel):
         None, json_schema_extra={"enum": [*TIERS, None]}, description="A tier below one's own."
     )
     variations: int = Field(1, ge=1, le=4, description="How many different takes of the same prompt.")
+    cfg_coef: Any = Field(USUAL.cfg_coef, json_schema_extra=_SAMPLING["cfg_coef"])
+    temperature: Any = Field(USUAL.temperature, json_schema_extra=_SAMPLING["temperature"])
+    top_k: Any = Field(USUAL.top_k, json_schema_extra=_SAMPLING["top_k"])
+    top_p: Any = Field(USUAL.top_p, json_schema_extra=_SAMPLING["top_p"])
+    extend: Any = Field(
+        None,
+        json_schema_extra={"type": ["string", "null"]},
+        description="Id of a track of the same model to continue; `duration` is the length of both together.",
+    )
+    melody: Any = Field(
+        None,
+        json_schema_extra={"type": ["string", "null"], "pattern": shapes.MELODY_ID},
+        description="Id that POST /api/melodies gave, of a melody to follow; for music only.",
+    )
     user_id: Any = Field(None, description="Ignored: the token or the cookie says who asks.")
 
 
@@ -71,6 +96,7 @@ async def generate(request: Request) -> Response:
     body = await read_body(request, GenerateBody)
     key = _key(request)
     commands = _commands(ports, caller, body, _job_ids(caller, key, body.variations))
+    await to_thread.run_sync(references.check, ports, commands[0])
     known = await to_thread.run_sync(_known, ports, caller, key, body, commands) if key else set()
     # Looked up before anything is handed in: a library that is away must not leave half of it done.
     outlook = await to_thread.run_sync(_outlook, ports, commands[0].model)
@@ -140,13 +166,24 @@ def _known(
     made = {job_id for job_id, row in rows.items() if row.status != "refused"}
     for command in commands:
         row = rows.get(str(command.job_id))
-        if row is not None and row.job_id in made:
-            asked = (command.prompt, command.model, command.duration_s, command.loop)
-            if asked != (row.prompt, row.model, row.duration_s, row.loop):
-                raise _other_request()
+        if row is not None and row.job_id in made and _asked(command) != _asked(row):
+            raise _other_request()
     if not ports.submissions.same_key(caller.user_id, key, body.model_dump(exclude={"user_id"})):
         raise _other_request()
     return made
+
+
+def _asked(what: SubmitJob | JobRow) -> tuple[object, ...]:
+    """What a request asked for, but for the seed, which an accepted job has in any case."""
+    return (
+        what.prompt,
+        what.model,
+        what.duration_s,
+        what.loop,
+        what.sampling,
+        what.extend,
+        what.melody,
+    )
 
 
 def _other_request() -> ProblemError:
@@ -188,6 +225,9 @@ def _submission(command: SubmitJob, caller: Caller) -> Submission:
         duration_s=command.duration_s,
         loop=command.loop,
         seed=command.seed,
+        sampling=command.sampling,
+        extend=command.extend,
+        melody=command.melody,
         created_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     )
 

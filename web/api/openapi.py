@@ -31,6 +31,7 @@ class Operation:
     Attributes:
         answer: type of the JSON that comes back.
         media_type: of what comes back instead of JSON.
+        file: range of media types of the file that is sent instead of a JSON `body`.
         problems: statuses of the problems that it knows.
     """
 
@@ -39,6 +40,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     headers: tuple[str, ...] = ()
     body: type[BaseModel] | None = None
+    file: str | None = None
     status: int = 200
     problems: tuple[int, ...] = ()
 
@@ -59,6 +61,7 @@ OPERATIONS = {
     "queue": Operation(shapes.Queue, problems=(401, 503)),
     "queue_status": Operation(shapes.Queue, problems=(401, 503)),
     "cancel": Operation(shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
+    "melodies": Operation(shapes.Melody, file="audio/*", status=201, problems=(400, 401, 413, 415, 422, 503)),
     "status": Operation(shapes.Status, problems=(503,)),
     "events": Operation(
         media_type="text/event-stream",
@@ -137,6 +140,8 @@ def _operation(route: Route, operation: Operation, schemas: _Schemas) -> dict[st
         "parameters": _parameters(route, operation),
         "responses": {str(operation.status): _answer(operation, schemas)} | _problems(operation),
     }
+    if operation.file is not None:
+        described["requestBody"] = {"required": True, "content": {operation.file: {}}}
     if operation.body is not None:
         content = {"application/json": {"schema": schemas.reference(operation.body)}}
         described["requestBody"] = {"required": True, "content": content}

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from shared.messages.job import Model, Tier
+from shared.messages.job import CfgCoef, Model, Temperature, Tier, TopK, TopP
 from shared.messages.live import ModelState
 
 _exact = with_config(ConfigDict(extra="forbid", strict=True))
@@ -15,6 +15,7 @@ Time = Annotated[
     str, Field(description="RFC 3339, UTC.", pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 ]
 Seconds = Annotated[float, Field(ge=0)]
+MELODY_ID = r"^[0-9a-f]{64}$"
 
 
 @_exact
@@ -43,7 +44,23 @@ class Accepted(TypedDict):
 
 
 @_exact
-class JobView(TypedDict):
+class Melody(TypedDict):
+    """A melody is kept."""
+
+    melody: Annotated[str, Field(description="Its id, for `melody` of POST /generate.", pattern=MELODY_ID)]
+
+
+class JobSampling(TypedDict):
+    """How tokens are drawn; all None for a request that was refused."""
+
+    cfg_coef: CfgCoef | None
+    temperature: Temperature | None
+    top_k: TopK | None
+    top_p: TopP | None
+
+
+@_exact
+class JobView(JobSampling):
     """A job."""
 
     id: str
@@ -59,6 +76,8 @@ class JobView(TypedDict):
     duration: Seconds | None
     loop: bool
     seed: int | None
+    extend: Annotated[str | None, Field(description="Id of the track that it continues.")]
+    melody: Annotated[str | None, Field(description="Id of the melody that it follows.")]
     engine: str | None
     quality: Percent | None
     quality_issues: list[str]
@@ -152,6 +171,13 @@ class Status(TypedDict):
     """What the whole installation is doing."""
 
     models: dict[Model, ModelState]
+    abilities: Annotated[
+        dict[Model, list[str]],
+        Field(
+            description="What every ready engine of the model can do beside making a sound from a prompt: "
+            "`sampling` (heed cfg_coef, temperature, top_k, top_p), `extend`, `melody`."
+        ),
+    ]
     reasons: Annotated[dict[str, str], Field(description="Why a model is in state error, by worker.")]
     engine: str | None
     gpu: Gpu
@@ -192,6 +218,12 @@ class Track(TypedDict):
     engine_label: str
     engine_version: str
     seed: int
+    cfg_coef: CfgCoef
+    temperature: Temperature
+    top_k: TopK
+    top_p: TopP
+    extend: Annotated[str | None, Field(description="Id of the track that it continues.")]
+    melody: Annotated[str | None, Field(description="Id of the melody that it follows.")]
     bpm: float | str | None
     key: float | str | None
     tags: dict[str, str | float]

@@ -23,6 +23,7 @@ def status_view(ports: Ports) -> shapes.Status:
     lengths = ports.library.queue_lengths()
     return {
         "models": {model: model_state(workers, model) for model in MODELS},
+        "abilities": {model: abilities(workers, model) for model in MODELS},
         "reasons": {beat.worker: beat.reason for beat in workers if beat.reason},
         "engine": next((beat.engine for beat in workers if beat.engine), None),
         "gpu": {
@@ -45,6 +46,12 @@ def model_state(workers: list[WorkerBeat], model: Model) -> ModelState:
     """The best state that the model has in any generator; pending when there is none."""
     states = [beat.models[model] for beat in workers if model in beat.models]
     return min(states, key=_BEST_FIRST.index, default="pending")
+
+
+def abilities(workers: list[WorkerBeat], model: Model) -> list[str]:
+    """What can be asked of the model whichever generator takes the job, in alphabetical order."""
+    of_each = [set(beat.abilities.get(model, ())) for beat in workers if beat.models.get(model) == "ready"]
+    return sorted(set.intersection(*of_each)) if of_each else []
 
 
 def estimated_wait_s(ports: Ports, model: Model) -> float | None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from services.catalog.rows import JobRow, TrackRow
+from shared.messages.job import Sampling
 from shared.messages.live import Progress
 from web.api import shapes
 from web.api.identity import Caller
@@ -40,6 +41,9 @@ def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
         "duration": row.duration_s,
         "loop": row.loop,
         "seed": row.seed,
+        **_sampling(row.sampling),
+        "extend": row.extend,
+        "melody": row.melody,
         "engine": row.engine,
         "quality": row.score,
         "quality_issues": row.issues,
@@ -69,6 +73,9 @@ def submission_view(ports: Ports, submission: Submission) -> shapes.JobView:
         "duration": submission.duration_s,
         "loop": submission.loop,
         "seed": submission.seed,
+        **_sampling(submission.sampling),
+        "extend": submission.extend,
+        "melody": submission.melody,
         "engine": None,
         "quality": None,
         "quality_issues": [],
@@ -138,6 +145,12 @@ def track_view(row: TrackRow) -> shapes.Track:
         "engine_label": _ENGINES.get(row.engine, row.engine),
         "engine_version": row.engine_version,
         "seed": row.seed,
+        "cfg_coef": row.sampling.cfg_coef,
+        "temperature": row.sampling.temperature,
+        "top_k": row.sampling.top_k,
+        "top_p": row.sampling.top_p,
+        "extend": row.extend,
+        "melody": row.melody,
         "bpm": row.tags.get("bpm"),
         "key": row.tags.get("key"),
         "tags": row.tags,
@@ -176,6 +189,17 @@ def _phase(row: JobRow) -> _JobPhase:
     if row.phase == "waiting":
         return "queued"
     return "failed" if row.phase == "refused" else row.phase
+
+
+def _sampling(sampling: Sampling | None) -> shapes.JobSampling:
+    if sampling is None:
+        return {"cfg_coef": None, "temperature": None, "top_k": None, "top_p": None}
+    return {
+        "cfg_coef": sampling.cfg_coef,
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+    }
 
 
 def _sentence(row: JobRow, progress: Progress | None) -> str:
