@@ -74,7 +74,7 @@ def post(client: TestClient, headers: dict[str, str] | None = None, **body: Any)
 
 def test_a_job_is_handed_in_and_answered_with_where_to_look(brokered: Site, queue: IntakeQueue) -> None:
     client = brokered.listener("ada", "premium")
-    drawn = {"cfg_coef": 4.5, "temperature": 0.7, "top_k": 0, "top_p": 0.9}
+    drawn: dict[str, Any] = {"cfg_coef": 4.5, "temperature": 0.7, "top_k": 0, "top_p": 0.9}
     answer = post(
         client, model="audio", duration=4, loop=True, seed=7, priority="free", user_id="eve", **drawn
     )
