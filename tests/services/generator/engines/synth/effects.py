@@ -10,11 +10,16 @@ from services.generator.engines.synth.effects.catalogue import FAMILIES
 
 from .listening import features
 
-SPARSE = [family.name for family in FAMILIES.values() if family.rhythm is not None]
-"""Families of single sounds, with silence between."""
+SPARSE = [family.name for family in FAMILIES.values() if family.rhythm and family.rhythm.pause_s >= 2.0]
+"""Families of single sounds with long silences between."""
 
 
-@lru_cache(maxsize=400)
+def fresh(prompt: str, duration_s: float, seed: int = 1) -> NDArray[np.float32]:
+    """Return the samples of an effect that is needed once."""
+    return render(prompt, duration_s, seed, False, lambda _: None).samples
+
+
+@lru_cache(maxsize=200)
 def heard(prompt: str, duration_s: float = 4.0, seed: int = 1, loop: bool = False) -> NDArray[np.float32]:
     """Return the samples of an effect, shape (frames, 2)."""
     return render(prompt, duration_s, seed, loop, lambda _: None).samples
@@ -31,6 +36,6 @@ def named(prompt: str) -> str:
     return str(render(prompt, 0.1, 1, False, lambda _: None).tags["effects"])
 
 
-def family(name: str, duration_s: float = 4.0, seed: int = 1) -> NDArray[np.float32]:
-    """Return a family asked for by the first of its words."""
-    return heard(FAMILIES[name].words[0], duration_s, seed)
+def family(name: str) -> NDArray[np.float32]:
+    """Return four seconds of a family, asked for by the first of its words."""
+    return heard(FAMILIES[name].words[0])

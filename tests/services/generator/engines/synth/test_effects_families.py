@@ -8,7 +8,7 @@ from services.generator.engines.synth.effects import render
 from services.generator.engines.synth.effects.catalogue import BY_PHRASE, FAMILIES
 from shared.audio import Audio
 
-from .effects import SPARSE, family, features_of
+from .effects import SPARSE, family, features_of, fresh
 from .listening import level_db
 
 NAMES = list(FAMILIES)
@@ -18,8 +18,8 @@ def test_there_are_many_families() -> None:
     assert len(NAMES) > 100
     asked_for = (
         "rain, thunder, wind, sea, fire, birds, crickets, footsteps, door, glass, explosion, gunshot, laser, "
-        "power-up, coin, jump, click, notification, alarm, siren, engine, helicopter, train, heartbeat, whoosh, magic, "
-        "robot, applause, typing, bell"
+        "power-up, coin, jump, click, notification, alarm, siren, engine, helicopter, train, heartbeat, "
+        "whoosh, magic, robot, applause, typing, bell"
     )
     assert set(asked_for.split(", ")) <= set(NAMES)
 
@@ -31,10 +31,10 @@ def test_every_word_of_a_family_asks_for_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "duration_s"), [(n, d) for d in (1.0, 4.0) for n in NAMES] + [(n, 8.0) for n in SPARSE]
+    ("name", "duration_s"), [(n, d) for d in (4.0, 1.0) for n in NAMES] + [(n, 8.0) for n in SPARSE]
 )
 def test_a_family_is_a_sound_the_analyzer_publishes(name: str, duration_s: float) -> None:
-    x = family(name, duration_s)
+    x = family(name) if duration_s == 4.0 else fresh(FAMILIES[name].words[0], duration_s)
     assert x.shape == (round(duration_s * SAMPLE_RATE_HZ), 2)
     assert x.dtype == np.float32
     assert np.isfinite(x).all()
@@ -57,7 +57,7 @@ def test_a_family_begins_at_once_and_ends_without_a_cut(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_gives_the_same_samples_and_another_seed_others(name: str) -> None:
     word = FAMILIES[name].words[0]
-    first, again, other = (render(word, 0.4, seed, False, lambda _: None) for seed in (1, 1, 2))
+    first, again, other = (render(word, 0.3, seed, False, lambda _: None) for seed in (1, 1, 2))
     assert np.array_equal(again.samples, first.samples)
     assert first.tags == {"effects": name}
     assert not np.array_equal(other.samples, first.samples)

@@ -177,7 +177,7 @@ def _propeller(n: int, how: Manner, rng: _Rng) -> Signal:
 def _traffic(n: int, _how: Manner, rng: _Rng) -> Signal:
     """A street: a steady rush, with single cars that swell and pass."""
     rush = (
-        bandpass(noise(rng, n), 950.0, 1.3) * slow(n, rng, 2.0, 0.6) * 0.5
+        bandpass(noise(rng, n), 950.0, 1.3) * slow(n, rng, 2.0, 0.6) * 0.9
         + band(pink(rng, n), 60.0, 140.0) * 0.12
     )
 

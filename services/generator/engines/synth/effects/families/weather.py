@@ -86,7 +86,7 @@ def _wind(n: int, how: Manner, rng: _Rng) -> Signal:
     for centre_hz, weight in ((390.0, 0.0), (560.0, 0.5), (800.0, 1.0)):
         nearness = np.exp(-np.square((np.minimum(gust, 1.0) - weight) * 2.5))
         howls += bandpass(pink(rng, n), centre_hz * rng.uniform(0.94, 1.06), 14.0) * nearness
-    howling = 3.2 if how.says("howling, howl, howls, whistling, haunting, eerie") else 1.6
+    howling = 6.0 if how.says("howling, howl, howls, whistling, haunting, eerie") else 1.6
     return np.asarray(body * 1.2 + rush + howls * gust * howling, np.float32)
 
 
