@@ -20,7 +20,7 @@ from shared.messages.live import LIVE
 from shared.settings import PREFIX, Settings
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = (job.Job, job.Take, job.Report, job.Issue, job.JudgedTake)
+PARTS = (job.Job, job.Sampling, job.Take, job.Report, job.Issue, job.JudgedTake)
 
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -152,8 +152,11 @@ def _limits(schema: dict[str, Any], text: str) -> str:
         return text
     if most is None:
         return f"{text}, {'above 0' if 'exclusiveMinimum' in schema else f'{least:g} or more'}"
+    above = "above " if "exclusiveMinimum" in schema else ""
     below = "below " if "exclusiveMaximum" in schema else ""
-    return f"{text.removesuffix('.')} ({least:g} to {below}{most:.12g})" + ("." if text.endswith(".") else "")
+    return f"{text.removesuffix('.')} ({above}{least:g} to {below}{most:.12g})" + (
+        "." if text.endswith(".") else ""
+    )
 
 
 def _default(value: Any) -> str:

@@ -55,7 +55,7 @@ CfgCoef = Annotated[
 Temperature = Annotated[
     float, Field(gt=0, le=2, allow_inf_nan=False, description="Below 1 plays safe, above is wilder.")
 ]
-TopK = Annotated[
+TopK = Annotated[  # a codebook of MusicGen and AudioGen has 2048 tokens
     int, Field(ge=0, le=2048, description="Choose among so many likeliest tokens; 0 for all of them.")
 ]
 TopP = Annotated[
@@ -70,10 +70,7 @@ TopP = Annotated[
 
 
 class Sampling(Part):
-    """How an engine that draws tokens draws them; the defaults are MusicGen's own (arXiv:2306.05284).
-
-    A codebook of MusicGen and AudioGen has 2048 tokens, hence the most that `top_k` can mean.
-    """
+    """How an engine that draws tokens draws them; the defaults are MusicGen's own."""
 
     cfg_coef: CfgCoef = 3.0
     temperature: Temperature = 1.0

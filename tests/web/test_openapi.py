@@ -20,6 +20,7 @@ from tests.services.catalog.events import (
     rejected,
     started,
 )
+from tests.sounds import sine, wav
 from tests.web.schema import complaints
 from tests.web.site import Site, ok
 from web.api.openapi import OPERATIONS
@@ -159,6 +160,19 @@ def test_what_is_answered_to_a_body_is_described(site: Site, document: dict[str,
         eve.post(f"/api/queue/{job_id(2)}/cancel"),
     ):
         assert_described(document, "post", "/api/queue/{id}/cancel", answer)
+
+
+def test_what_is_answered_to_a_file_is_described(site: Site, document: dict[str, Any]) -> None:
+    operation = document["paths"]["/api/melodies"]["post"]
+    assert operation["requestBody"] == {"required": True, "content": {"audio/*": {}}}
+    for body, content_type, status in (
+        (wav(sine()), "audio/wav", 201),
+        (b"", "audio/wav", 422),
+        (b"{}", "application/json", 415),
+    ):
+        answer = site.client.post("/api/melodies", content=body, headers={"Content-Type": content_type})
+        assert answer.status_code == status
+        assert_described(document, "post", "/api/melodies", answer)
 
 
 def test_what_a_broker_makes_possible_is_described(brokered: Site) -> None:
