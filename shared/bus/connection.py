@@ -11,7 +11,7 @@ from typing import Any
 import pika
 from pika.exceptions import AMQPError
 
-from shared.bus import topology
+from shared.bus import topology, wire
 from shared.errors import BrokerUnavailableError, SettingsError
 from shared.settings import Settings
 
@@ -32,6 +32,7 @@ def open_connection(settings: Settings, blocked_timeout_s: float = 30) -> pika.B
         SettingsError: SOUNDBOX_AMQP_URL is not an AMQP URL.
     """
     parameters = _parameters(settings, blocked_timeout_s)
+    wire.read_any_time()
     try:
         return pika.BlockingConnection(parameters)
     except LOST as error:

@@ -22,6 +22,7 @@ from shared.settings import Settings
 
 _log = logging.getLogger(__name__)
 _POLL_S = 1.0
+_LONGEST = 63  # characters of at most four bytes: a property that had to be rewritten must fit into 255
 
 
 @dataclass(frozen=True)
@@ -148,19 +149,7 @@ class _Session:
     def _delivered(self, lane: Lane, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         if self._draining:
             return  # never acknowledged, so it goes back to its place
-        delivery = Delivery(
-            queue=lane.queue,
-            body=body,
-            routing_key=method.routing_key,
-            headers=dict(properties.headers or {}),
-            message_id=properties.message_id,
-            correlation_id=properties.correlation_id,
-            type=properties.type,
-            content_type=properties.content_type,
-            reply_to=properties.reply_to,
-            priority=properties.priority or 0,
-            redelivered=method.redelivered,
-        )
+        delivery = _delivery(lane.queue, method, properties, body)
         self._pools[lane].submit(self._work, lane, channel, method.delivery_tag, delivery)
 
     def _work(self, lane: Lane, channel: Any, tag: int, delivery: Delivery) -> None:
@@ -188,3 +177,24 @@ class _Session:
 
     def _give_up(self) -> None:
         self._lost = True
+
+
+def _delivery(queue: str, method: Any, properties: Any, body: bytes) -> Delivery:
+    return Delivery(
+        queue=queue,
+        body=body,
+        routing_key=_text(method.routing_key) or "",
+        headers={name: value for name, value in (properties.headers or {}).items() if isinstance(name, str)},
+        message_id=_text(properties.message_id),
+        correlation_id=_text(properties.correlation_id),
+        type=_text(properties.type),
+        content_type=_text(properties.content_type),
+        reply_to=_text(properties.reply_to),
+        priority=properties.priority or 0,
+        redelivered=method.redelivered,
+    )
+
+
+def _text(value: str | bytes | None) -> str | None:
+    """A property as text: pika hands over what is not UTF-8 as bytes."""
+    return value.decode(errors="backslashreplace")[:_LONGEST] if isinstance(value, bytes) else value

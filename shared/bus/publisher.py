@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _KEEP_ALIVE_S = 5.0
 _TRIES = 2  # a connection that died while idle is noticed by the first try
 
-_REPLY_QUEUE = re.compile(r"amq\.(gen-|rabbitmq\.reply-to\.).+")
+_REPLY_QUEUE = re.compile(r"amq\.(gen-|rabbitmq\.reply-to\.)[!-~]{1,200}")  # AMQP has room for 255 bytes
 
 PERSISTENT = 2
 """AMQP delivery mode of a message that survives a restart of the broker."""

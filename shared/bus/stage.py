@@ -156,7 +156,7 @@ class Stage:
         return event.attempt_number + (event.TYPE == "audio.rejected")
 
     def _retry_later(self, delivery: Delivery, event: Event, error: Exception) -> None:
-        retries = int(delivery.headers.get(RETRIES_HEADER, 0))
+        retries = _retries(delivery)
         if retries >= MOST_RETRIES:
             self._bury(delivery, event, "gave_up", f"Tried {retries + 1} times: {error}")
             return
@@ -218,6 +218,12 @@ def _copied(delivery: Delivery, headers: dict[str, int | str]) -> pika.BasicProp
         delivery_mode=PERSISTENT,
         headers={**_own_headers(delivery), **headers},
     )
+
+
+def _retries(delivery: Delivery) -> int:
+    """How often the message was tried again; whoever put it into the queue may have written anything."""
+    given = delivery.headers.get(RETRIES_HEADER)
+    return max(given, 0) if isinstance(given, int) else 0
 
 
 def _own_headers(delivery: Delivery) -> dict[str, int | str]:

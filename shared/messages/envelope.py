@@ -12,6 +12,7 @@ from shared.messages.events import EVENTS, Event
 from shared.messages.ids import derived_id
 
 CONTENT_TYPE = "application/cloudevents+json"
+_ESCAPE = b"\\u"  # we write none but for control characters, so that the look behind it costs nothing
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def decode(body: bytes) -> Recorded:
         raise MessageError([("", f"must be a CloudEvents envelope in JSON: {error}")]) from error
     if not isinstance(outer, dict):
         raise MessageError([("", f"must be a CloudEvents envelope, got {type(outer).__name__}")])
+    if _ESCAPE in body and not _is_text(outer):
+        raise MessageError([("", "must be valid Unicode text, without lone surrogates")])
     kind = EVENTS.get(str(outer.get("type")))
     if kind is None:
         raise MessageError([("type", f"must be one of {', '.join(EVENTS)}, got {outer.get('type')!r}")])
@@ -87,6 +90,15 @@ def decode(body: bytes) -> Recorded:
         source=_text(outer, "source"),
         time=_time(_text(outer, "time")),
     )
+
+
+def _is_text(value: object) -> bool:
+    """Whether UTF-8 can say it again; JSON can spell half a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _data(kind: type[Event], data: Any) -> Event:

@@ -143,6 +143,21 @@ def test_bytes_that_are_no_envelope_are_refused(body: bytes) -> None:
         envelope.decode(body)
 
 
+@pytest.mark.parametrize("place", ["prompt", "tags"])
+def test_text_that_could_not_be_published_again_is_refused(place: str) -> None:
+    body = envelope.encode(recorded(ONE_OF_EACH[4])).decode()
+    half = body.replace(JOB.prompt, "half \\ud800") if place == "prompt" else body.replace("bpm", "\\udfff")
+    with pytest.raises(MessageError, match="must be valid Unicode text, without lone surrogates"):
+        envelope.decode(half.encode())
+
+
+def test_escaped_characters_are_read_as_any_others() -> None:
+    body = envelope.encode(recorded(ONE_OF_EACH[4])).decode().replace(JOB.prompt, "\\ud83d\\ude00 \\u00fc")
+    event = envelope.decode(body.encode()).event
+    assert isinstance(event, AudioGenerated)
+    assert event.job.prompt == "😀 ü"
+
+
 def test_times_are_utc_to_the_millisecond() -> None:
     fact = envelope.record(ONE_OF_EACH[2], "ingest", datetime(2026, 1, 1, 1, 2, 3, 456789, tzinfo=UTC))
     assert fact.time.isoformat() == "2026-01-01T01:02:03.456000+00:00"

@@ -127,6 +127,7 @@ def test_a_token_never_reaches_a_fact(intake: Intake, outbox: Outbox, settings: 
         ({"prompt": "rain", "model": "audio", "melody": "a" * 64}, "melody"),
         ([1], ""),
         (b"\xff", ""),
+        (b"x" * 10_000_000, ""),
         ({"specversion": "1.0", "type": "job.submit"}, "data"),
         ({"specversion": "1.0", "type": "job.explode", "data": {}}, "type"),
     ],

@@ -243,6 +243,12 @@ def test_waiting_grows_and_then_the_job_fails(stage: Stage, queues: Queues, sett
     assert "Out of memory." in failed.sentence
 
 
+@pytest.mark.parametrize("absurd", ["many", b"\xff", -7, None, 1.5, [1]])
+def test_an_absurd_number_of_tries_counts_as_none(stage: Stage, queues: Queues, absurd: object) -> None:
+    deliver(stage, accepted(prompt="transient trouble"), headers={RETRIES_HEADER: absurd})
+    assert queues.ready("soundbox.delay.1000") == 1
+
+
 def test_a_job_that_kills_its_worker_is_buried_after_three_deaths(
     stage: Stage, store: Store, queues: Queues, settings: Settings
 ) -> None:
