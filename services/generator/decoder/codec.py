@@ -30,7 +30,9 @@ class Conv:
     pad_mode: str
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return F.conv1d(_padded(x, self.left, self.right, self.pad_mode), self.weight, self.bias, 1, 0, self.dilation)
+        return F.conv1d(
+            _padded(x, self.left, self.right, self.pad_mode), self.weight, self.bias, 1, 0, self.dilation
+        )
 
     def reach(self, left: int, right: int) -> tuple[int, int]:
         """How many more input frames than the output's are needed on each side."""
@@ -233,7 +235,9 @@ def _mono(model: Any) -> tuple[Any, int]:
     """The model of one side, and how many sides there are."""
     if type(model).__name__ == "InterleaveStereoCompressionModel":
         if model.per_timestep:
-            raise PermanentError("unknown_codec", "This codec interleaves its sides in time, which is not known here.")
+            raise PermanentError(
+                "unknown_codec", "This codec interleaves its sides in time, which is not known here."
+            )
         return _mono(model.model)[0], 2
     return getattr(model, "model", model), 1
 

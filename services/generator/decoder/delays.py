@@ -41,6 +41,4 @@ def lay_out(codes: torch.Tensor, frames: int, delays: Sequence[int], special: in
 
 def gather(sequence: torch.Tensor, frames: int, delays: Sequence[int]) -> torch.Tensor:
     """The codes (K, frames) that a sequence (K, at least `frames` + the longest delay + 1) holds."""
-    return torch.stack(
-        [sequence[k, 1 + delay : 1 + delay + frames] for k, delay in enumerate(delays)]
-    )
+    return torch.stack([sequence[k, 1 + delay : 1 + delay + frames] for k, delay in enumerate(delays)])

@@ -120,7 +120,9 @@ class Transformer:
     def _attended(self, qkv: torch.Tensor, slots: Sequence[Slot], number: int) -> torch.Tensor:
         """Self-attention of every row over its own slot's past; each slot on its own."""
         rows, count = len(qkv), len(slots)
-        q, k, v = qkv.view(rows, 3, self.weights.num_heads, 1, self._head_size).to(self._cache_dtype).unbind(1)
+        q, k, v = (
+            qkv.view(rows, 3, self.weights.num_heads, 1, self._head_size).to(self._cache_dtype).unbind(1)
+        )
         attended = torch.empty_like(q)
         for place, slot in enumerate(slots):
             own = slice(place, None, count) if slot.rows == 2 else slice(place, place + 1)

@@ -151,7 +151,9 @@ def _refuse_unknown(lm: Any) -> None:
         "shared keys": first.self_attn.kv_repeat == 1,
         "a limited context": first.self_attn.past_context is None,
         "another pattern than delays": type(lm.pattern_provider).__name__ == "DelayedPatternProvider",
-        "conditions that are summed": not (lm.fuser.fuse2cond["sum"] or lm.fuser.fuse2cond["input_interpolate"]),
+        "conditions that are summed": not (
+            lm.fuser.fuse2cond["sum"] or lm.fuser.fuse2cond["input_interpolate"]
+        ),
         "positions in cross-attention": not lm.fuser.cross_attention_pos_emb,
     }
     found = [name for name, fine in known.items() if not fine]

@@ -1,0 +1,60 @@
+"""The codec's samples are audiocraft's, whole and in chunks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import torch
+from audiocraft.models.encodec import InterleaveStereoCompressionModel
+
+from services.generator.decoder.codec import Codec, CodecStream
+
+FRAMES = 57
+CLOSE = 1e-6
+
+
+def codes_of(compression: Any, frames: int = FRAMES) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(5)
+    shape = (compression.num_codebooks, frames)
+    return torch.randint(0, compression.cardinality, shape, generator=generator)
+
+
+@pytest.fixture(params=["mono", "stereo"])
+def model(request: pytest.FixtureRequest, compression: Any) -> Any:
+    return compression if request.param == "mono" else InterleaveStereoCompressionModel(compression)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 8, FRAMES])
+def test_the_samples_are_audiocrafts(model: Any, frames: int) -> None:
+    codes = codes_of(model, frames)
+    expected = model.decode(codes[None])[0]
+    found = Codec(model).decode(codes)
+    assert found.shape == expected.shape == (model.channels, frames * 640)
+    torch.testing.assert_close(found, expected, atol=CLOSE, rtol=0)
+
+
+@pytest.mark.parametrize("sizes", [[1] * FRAMES, [5, 20, 7, 25], [50, 1, 1, 5], [0, FRAMES, 0]])
+def test_in_chunks_the_samples_are_those_of_the_whole(model: Any, sizes: Sequence[int]) -> None:
+    codec, codes = Codec(model), codes_of(model)
+    stream = CodecStream(codec)
+    chunks = [stream.push(part) for part in codes.split(list(sizes), dim=1)]
+    chunks.append(stream.end())
+    torch.testing.assert_close(torch.cat(chunks, dim=-1), codec.decode(codes), atol=CLOSE, rtol=0)
+
+
+def test_a_chunk_comes_as_soon_as_what_it_looks_ahead_to_is_known(compression: Any) -> None:
+    codec, codes = Codec(compression), codes_of(compression)
+    stream = CodecStream(codec)
+    known = 0
+    for frame in range(FRAMES):
+        known += stream.push(codes[:, frame : frame + 1]).shape[-1] // codec.hop_length
+        assert known == max(frame + 1 - codec.look_ahead_frames, 0)
+    assert codec.look_ahead_frames <= 6
+
+
+def test_a_stream_forgets_what_is_behind_it(compression: Any) -> None:
+    codec = Codec(compression)
+    stream = CodecStream(codec)
+    for _ in range(20):
+        stream.push(codes_of(compression, 30))
+    assert stream._latents.shape[-1] + stream._hidden.shape[-1] < 60
