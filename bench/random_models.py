@@ -62,7 +62,7 @@ SIZES = {
 
 
 class WordsAsNoise(TextConditioner):  # type: ignore[misc]
-    """Stands for the text encoder, which is no part of decoding: a random vector a word, the same each time."""
+    """Stands for the text encoder, which is no part of decoding: a random vector a word."""
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim, dim)

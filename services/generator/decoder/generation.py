@@ -108,7 +108,7 @@ class Generation:
         return torch.cat([self._done, new], dim=1)
 
     def take(self, logits: torch.Tensor) -> None:
-        """Choose the next column from the slot's logits, (rows, K, card); starts the next window if it is time."""
+        """Choose the next column from the slot's logits, (rows, K, card), and go on to the next window."""
         chosen = logits[0]
         if len(logits) == 2:
             chosen = sampling.guided(logits[0], logits[1], self._clip.sampling.cfg_coef)

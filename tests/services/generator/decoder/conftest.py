@@ -11,6 +11,9 @@ from bench.random_models import Size
 
 TINY = Size(layers=2, dim=64, heads=4, card=96, filters=4)
 
+# So small models are only slowed by threads that wait for each other.
+torch.set_num_threads(1)
+
 
 @pytest.fixture(scope="session")
 def lm() -> Any:
