@@ -4,8 +4,10 @@ import { SoundElement, define } from "../core/element.js";
 import { asSentence, length } from "../core/format.js";
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
+import { NAMED, SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
 import { submit } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
+import { advancedFields, advancedWish, namedLine, settingErrors } from "./advanced-fields.js";
 import { rollPrompt } from "./prompts.js";
 
 /** Longest sound by model, in seconds, until the server has told its own limits. */
@@ -14,7 +16,7 @@ const MOST_VARIATIONS = 4;
 const MOST_CHARACTERS = 500;
 const COUNTED_FROM = 400;
 
-const BLANK = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false };
+const BLANK = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false, ...USUAL, extend: "", melody: "" };
 
 /** What stands in the form: kept while other views are shown, and over a reload of this tab. */
 const draft = { ...BLANK, ...recall("draft", {}, "session") };
@@ -42,6 +44,7 @@ export class GenerateForm extends SoundElement {
       event.preventDefault();
       this.#form.requestSubmit();
     });
+    store.watch(({ status }) => status?.abilities, () => this.#writeAdvanced(), this.signal);
     store.watch(({ status }) => status?.limits, (limits) => limits && this.#limit(limits), this.signal);
   }
 
@@ -50,7 +53,8 @@ export class GenerateForm extends SoundElement {
    * @param {Partial<typeof draft>} settings
    */
   use(settings) {
-    Object.assign(draft, { loop: false, seed: "" }, settings);
+    Object.assign(draft, { loop: false, seed: "", ...USUAL, extend: "", melody: "" }, settings);
+    this.#field.advanced.open ||= SETTINGS.some((name) => name in unusual(draft));
     draft.more = draft.more || draft.seed !== "";
     this.#write();
     this.#keep();
@@ -73,6 +77,9 @@ export class GenerateForm extends SoundElement {
     field.loop = h("input", { id: "loop", type: "checkbox", role: "switch", "aria-describedby": "loop-error" });
     field.more = h("details", { class: "more" }, h("summary", null, "More"), this.#moreFields());
     this.on(field.more, "toggle", () => (draft.more = field.more.open));
+    const { details, inputs } = advancedFields();
+    Object.assign(field, inputs, { advanced: details });
+    for (const name of NAMED) field[name] = this.#named(name);
     return h(
       "form",
       { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
@@ -100,7 +107,9 @@ export class GenerateForm extends SoundElement {
         errorOf("duration"),
       ),
       h("div", { class: "field switch-row" }, h("label", { for: "loop" }, "Seamless loop"), field.loop, errorOf("loop")),
+      NAMED.map((name) => field[name].line),
       field.more,
+      field.advanced,
       h("div", { class: "submit-row" }, this.#send, h("p", { class: "hint" }, h("kbd", null, "Ctrl"), " ", h("kbd", null, "Enter"))),
     );
   }
@@ -130,9 +139,21 @@ export class GenerateForm extends SoundElement {
     );
   }
 
+  /** @param {"extend" | "melody"} name */
+  #named(name) {
+    const named = namedLine(name);
+    this.on(named.off, "click", () => {
+      draft[name] = "";
+      this.#write();
+      this.#keep();
+      this.#field.prompt.focus();
+    });
+    return named;
+  }
+
   #dice() {
     const dice = h("button", { type: "button", class: "chip" }, icon("dice"), "Surprise me");
-    return this.on(dice, "click", () => this.use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music"), loop: draft.loop }));
+    return this.on(dice, "click", () => this.use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music"), loop: draft.loop, ...unusual(draft) }));
   }
 
   /** @param {Record<string, {max_duration: number}>} limits  By model, as the server tells them. */
@@ -151,9 +172,16 @@ export class GenerateForm extends SoundElement {
     seed.value = draft.seed;
     variations.value = String(draft.variations);
     more.open = draft.more;
+    for (const name of SETTINGS) this.#field[name].value = String(draft[name] ?? "");
+    for (const name of NAMED) this.#field[name].show(draft[name]);
+    this.#writeAdvanced();
     this.#writeDuration();
     this.#writeCount();
     this.#showErrors({});
+  }
+
+  #writeAdvanced() {
+    this.#field.advanced.hidden = !isAble(draft.model, "sampling");
   }
 
   #writeDuration() {
@@ -185,6 +213,8 @@ export class GenerateForm extends SoundElement {
     draft.loop = loop.checked;
     draft.seed = seed.value.trim();
     draft.variations = variations.valueAsNumber;
+    for (const name of SETTINGS) draft[name] = numberIn(this.#field[name]);
+    this.#writeAdvanced();
     this.#writeDuration();
     this.#writeCount();
     this.#keep();
@@ -222,7 +252,7 @@ export class GenerateForm extends SoundElement {
     if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or let “Surprise me” do it.";
     if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = "A seed is a whole number from 0 to 2147483647.";
     if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = `From 1 to ${MOST_VARIATIONS}.`;
-    return errors;
+    return { ...errors, ...(isAble(draft.model, "sampling") && settingErrors(draft)) };
   }
 
   /** @param {import("../core/api.js").ApiError} error */
@@ -240,14 +270,15 @@ export class GenerateForm extends SoundElement {
       const name = place.id.replace("-error", "");
       setText(place, errors[name] ?? "");
       const input = this.#field[name];
-      if (input) setAttribute(input, "aria-invalid", errors[name] ? "true" : null);
-      if (errors[name] && place.closest("details")) this.#field.more.open = true;
+      if (input instanceof Element) setAttribute(input, "aria-invalid", errors[name] ? "true" : null);
+      const folded = place.closest("details");
+      if (errors[name] && folded) folded.open = true;
     }
   }
 
   /** @param {Record<string, string>} errors */
   #focusFirst(errors) {
-    const first = Object.keys(errors).find((name) => this.#field[name]);
+    const first = Object.keys(errors).find((name) => this.#field[name] instanceof Element);
     if (first) this.#field[first].focus();
   }
 }
@@ -257,12 +288,18 @@ function errorOf(name) {
   return h("p", { class: "field-error", id: `${name}-error` });
 }
 
+/** @param {HTMLInputElement} input @returns {any} Null where there is none, which a draft can keep. */
+function numberIn({ valueAsNumber }) {
+  return Number.isNaN(valueAsNumber) ? null : valueAsNumber;
+}
+
 /**
  * The body of POST /generate.
  * @param {typeof draft} settings
  * @returns {any}
  */
-function wishOf({ prompt, model, duration, loop, seed, variations }) {
+function wishOf(settings) {
+  const { prompt, model, duration, loop, seed, variations } = settings;
   return {
     prompt: prompt.trim(),
     model,
@@ -270,6 +307,7 @@ function wishOf({ prompt, model, duration, loop, seed, variations }) {
     loop,
     ...(seed && { seed: Number(seed) }),
     ...(variations > 1 && { variations }),
+    ...advancedWish(settings),
   };
 }
 

@@ -2,6 +2,7 @@
 import { h, icon } from "../core/dom.js";
 import { ago, engineLabel, length, modelLabel } from "../core/format.js";
 import { queryString } from "../core/api.js";
+import { unusual } from "../state/abilities.js";
 
 /** @typedef {import("../state/tracks.js").Track} Track */
 
@@ -69,8 +70,9 @@ export function madeBy(track) {
 }
 
 /** Address of the form filled with what made a sound. @param {Partial<Track> & {loop?: boolean}} made */
-export function reuseAddress({ prompt, model, duration, is_loop, loop, seed }) {
-  return `/generate${queryString({ prompt, model, duration, loop: is_loop || loop ? 1 : "", seed })}`;
+export function reuseAddress(made) {
+  const { prompt, model, duration, is_loop, loop, seed } = made;
+  return `/generate${queryString({ prompt, model, duration, loop: is_loop || loop ? 1 : "", seed, ...unusual(made) })}`;
 }
 
 /** @param {Track} track */

@@ -16,6 +16,12 @@ import { request } from "../core/api.js";
  * @property {string} engine
  * @property {string} engine_label
  * @property {number} seed
+ * @property {number} cfg_coef  As the next three: what was asked for; the synthesizer ignores it.
+ * @property {number} temperature
+ * @property {number} top_k
+ * @property {number} top_p
+ * @property {string | null} extend  Id of the sound that it continues.
+ * @property {string | null} melody
  * @property {Record<string, any>} tags
  * @property {number | null} bpm
  * @property {string | null} key

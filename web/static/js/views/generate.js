@@ -5,6 +5,7 @@ import { engineLabel, plural } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
 import { EXAMPLES } from "../elements/prompts.js";
+import { unusualIn } from "../state/abilities.js";
 import { cancelAll, hasEnded } from "../state/jobs.js";
 import "../elements/generate-form.js";
 
@@ -50,6 +51,7 @@ class GenerateView extends SoundElement {
       model: query.get("model") === "audio" ? "audio" : "music",
       loop: query.has("loop"),
       seed: query.get("seed") ?? "",
+      ...unusualIn(query),
       ...(query.has("duration") && { duration: Number(query.get("duration")) }),
     });
     router.replace("/generate");

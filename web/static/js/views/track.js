@@ -1,15 +1,19 @@
 /** Everything about one sound. */
-import { h, icon } from "../core/dom.js";
+import { h, icon, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { queryString } from "../core/api.js";
 import { length, modelLabel } from "../core/format.js";
 import { store } from "../core/store.js";
 import { player } from "../player/player.js";
+import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
 import { factLine, madeBy, reuseLink, spectrogram } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
 import "../elements/waveform.js";
 
+/** How much longer a sound is asked for when it is continued, in seconds; the form can change it. */
+const ADDED_S = 10;
 /** Characters above which a prompt reads better in smaller type. */
 const LONG_PROMPT = 80;
 
@@ -17,10 +21,13 @@ class TrackView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the sound stands there. */ ready = Promise.resolve();
+  /** @type {import("../state/tracks.js").Track | null} */ #track = null;
+  #extend = h("a", { class: "quiet button", hidden: true }, icon("right"), h("span", null, "Extend"));
   /** Whether opening it failed for a reason that may pass. */ #trouble = false;
 
   mount() {
     this.addressChanged();
+    store.watch(({ status }) => status, () => this.#offerExtending(), this.signal);
     store.watch(({ connection }) => connection, (state) => state === "live" && this.#trouble && this.addressChanged(), this.signal);
   }
 
@@ -59,13 +66,27 @@ class TrackView extends SoundElement {
         { class: "card-actions" },
         h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
         reuseLink(track),
+        this.#extend,
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
         h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": "Link" }),
       ),
       h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"), details(track)),
     );
+    this.#track = track;
+    this.#offerExtending();
     if (hadFocus) this.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** Offer to continue the sound where its model can, and where that leads anywhere. */
+  #offerExtending() {
+    const track = this.#track;
+    if (!track) return;
+    const longest = store.state.status?.limits[track.model].max_duration ?? 0;
+    const duration = Math.min(Math.ceil(track.duration) + ADDED_S, longest);
+    this.#extend.hidden = !isAble(track.model, "extend") || duration < track.duration + 1;
+    const { melody: _, ...settings } = { ...unusual(track), extend: track.id };
+    setAttribute(this.#extend, "href", `/generate${queryString({ prompt: track.prompt, model: track.model, duration, ...settings })}`);
   }
 
   /** @param {any} error */
@@ -104,6 +125,8 @@ function details(track) {
     ["Channels", track.channels, (/** @type {number} */ count) => (count === 2 ? "Stereo" : count === 1 ? "Mono" : String(count))],
     ["Loop", track.is_loop ? "Yes, the end runs on into the start" : null],
     ["Made", track.created_at, (/** @type {string} */ time) => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })],
+    ["Continues", track.extend, (/** @type {string} */ id) => h("a", { href: `/track/${id}` }, "an earlier sound")],
+    ["Follows", track.melody && "a melody"],
     ["Licence", track.license],
     ["Id", track.id],
   ];

@@ -1,0 +1,175 @@
+"""Settings and actions that only some engines understand are shown where they do, and reach the job."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, expect
+
+from shared import keys
+from shared.messages.ids import new_id
+from shared.messages.job import Job
+from shared.messages.live import WorkerBeat
+from shared.settings import load
+from tests.browser.visitor import Visitor
+from tests.jobs import a_job
+from tests.services.catalog.events import life
+from tests.sounds import sine, wav
+from tests.web.serving import Followed
+from tests.web.site import PEAKS, PNG
+
+Arrive = Callable[..., Visitor]
+
+_STATUS_IS_KNOWN = "async () => (await import('/static/js/core/store.js')).store.state.status !== null"
+
+
+@pytest.fixture
+def site(fresh_amqp_url: str, tmp_path: Path) -> Iterator[Followed]:
+    """A web app and a catalog, with no generator: the tests say in its stead what the engine can do."""
+    site = Followed(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": fresh_amqp_url}))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def arrive(site: Followed, browser: Browser) -> Iterator[Arrive]:
+    """Lets somebody come while the engine for music has these abilities."""
+    came: list[Visitor] = []
+
+    def arrive(*abilities: str) -> Visitor:
+        site.notice(
+            WorkerBeat(
+                worker="generator-1",
+                service="generator",
+                engine="audiocraft",
+                models={"music": "ready", "audio": "ready"},
+                abilities={"music": abilities},
+            )
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        came.append(Visitor(context.new_page(), site.url))
+        return came[-1]
+
+    yield arrive
+    for visitor in came:
+        visitor.page.context.close()
+    assert [text for visitor in came for text in visitor.complaints] == []
+
+
+def published(site: Followed, **more: Any) -> Job:
+    """A track, of three seconds unless told otherwise."""
+    job = a_job(**{"prompt": "a slow harp", "duration_s": 3.0, **more})
+    store = site.ports.store
+    store.put(keys.audio(job.job_id), wav(sine(440, 3.0)))
+    store.put(keys.spectrogram(job.job_id), PNG)
+    store.put(keys.peaks(job.job_id), PEAKS)
+    site.say(*life(job))
+    site.settle(job.job_id, "completed")
+    return job
+
+
+def asked(site: Followed, visitor: Visitor, prompt: str) -> dict[str, Any]:
+    """What the server holds of the job that was asked for last."""
+    expect(visitor.card(prompt)).to_be_visible()
+    (held,) = [one for one in site.ports.submissions._submitted.values() if one.prompt == prompt]
+    job: dict[str, Any] = httpx2.get(f"{site.url}/job/{held.job_id}").json()
+    return job
+
+
+def test_advanced_settings_are_there_for_a_model_that_heeds_them_and_reach_the_job(
+    site: Followed, arrive: Arrive
+) -> None:
+    visitor = arrive("sampling")
+    visitor.open("/")
+    advanced = visitor.page.get_by_text("Advanced", exact=True)
+    expect(advanced).to_be_visible()
+    visitor.page.get_by_text("Effect", exact=True).click()
+    expect(advanced).to_be_hidden()
+    visitor.page.get_by_text("Music", exact=True).click()
+    advanced.click()
+    visitor.page.get_by_label("Describe a sound").fill("a brass band")
+    guidance = visitor.page.get_by_label("Guidance")
+    expect(guidance).to_have_value("3")
+    for wrong in ("11", ""):
+        guidance.fill(wrong)
+        visitor.page.get_by_role("button", name="Generate").click()
+        expect(visitor.page.get_by_text("From 0 to 10; 3 is usual.")).to_be_visible()
+        expect(guidance).to_be_focused()
+    guidance.fill("4.5")
+    visitor.page.get_by_label("Top k").fill("0")
+    visitor.page.get_by_role("button", name="Generate").click()
+    job = asked(site, visitor, "a brass band")
+    assert (job["cfg_coef"], job["temperature"], job["top_k"], job["top_p"]) == (4.5, 1.0, 0, 0.0)
+
+
+def test_settings_that_an_engine_ignores_are_neither_shown_nor_sent(site: Followed, arrive: Arrive) -> None:
+    job = published(site, sampling={"cfg_coef": 4.5})
+    visitor = arrive()
+    visitor.open(f"/track/{job.job_id}")
+    visitor.page.get_by_role("link", name="Use these settings").click()
+    expect(visitor.page.get_by_label("Describe a sound")).to_have_value("a slow harp")
+    visitor.page.wait_for_function(_STATUS_IS_KNOWN)
+    expect(visitor.page.get_by_text("Advanced", exact=True)).to_be_hidden()
+    visitor.page.get_by_role("button", name="Generate").click()
+    assert asked(site, visitor, "a slow harp")["cfg_coef"] == 3.0
+
+
+def test_the_settings_of_a_sound_can_be_used_again(site: Followed, arrive: Arrive) -> None:
+    first = new_id()
+    job = published(site, sampling={"cfg_coef": 4.5, "top_p": 0.9}, extend=first)
+    visitor = arrive("sampling", "extend")
+    visitor.open(f"/track/{job.job_id}")
+    continued = visitor.page.get_by_role("region", name="Details").get_by_role(
+        "link", name="an earlier sound"
+    )
+    assert continued.get_attribute("href") == f"/track/{first}"
+    visitor.page.get_by_role("link", name="Use these settings").click()
+    expect(visitor.page.get_by_label("Guidance")).to_have_value("4.5")
+    expect(visitor.page.get_by_label("Top p")).to_have_value("0.9")
+    expect(visitor.page.get_by_label("Temperature")).to_have_value("1")
+    form = visitor.page.get_by_role("form", name="New sound")
+    expect(form.get_by_role("link", name="an earlier sound")).to_have_attribute("href", f"/track/{first}")
+
+
+def test_a_sound_is_continued_from_its_page(site: Followed, arrive: Arrive) -> None:
+    job = published(site)
+    visitor = arrive("extend")
+    visitor.open(f"/track/{job.job_id}")
+    visitor.page.get_by_role("link", name="Extend").click()
+    form = visitor.page.get_by_role("form", name="New sound")
+    expect(form.get_by_text("Continues an earlier sound")).to_be_visible()
+    expect(visitor.page.get_by_label("Duration")).to_have_value("13")
+    form.get_by_label("Describe a sound").fill("a slow harp, then a flute")
+    form.get_by_label("Duration").fill("2")
+    form.get_by_role("button", name="Generate").click()
+    expect(form.get_by_text("must be more than the 3 s of the track to continue, got 2")).to_be_visible()
+    visitor.forgive("422")
+    form.get_by_label("Duration").fill("12")
+    form.get_by_role("button", name="Generate").click()
+    held = asked(site, visitor, "a slow harp, then a flute")
+    assert (held["extend"], held["duration"]) == (job.job_id, 12.0)
+
+    form.get_by_role("button", name="Don't continue it").click()
+    expect(form.get_by_text("Continues an earlier sound")).to_be_hidden()
+    form.get_by_label("Describe a sound").fill("a flute alone")
+    form.get_by_role("button", name="Generate").click()
+    assert asked(site, visitor, "a flute alone")["extend"] is None
+
+
+@pytest.mark.parametrize(
+    ("abilities", "track"),
+    [(("sampling",), {}), (("extend",), {"model": "audio"}), (("extend",), {"duration_s": 119.5})],
+    ids=["cannot", "another model", "as long as can be"],
+)
+def test_a_sound_that_cannot_be_continued_is_not_offered_to_be(
+    site: Followed, arrive: Arrive, abilities: tuple[str, ...], track: dict[str, Any]
+) -> None:
+    job = published(site, **track)
+    visitor = arrive(*abilities)
+    visitor.open(f"/track/{job.job_id}")
+    expect(visitor.page.get_by_role("link", name="Download WAV")).to_be_visible()
+    visitor.page.wait_for_function(_STATUS_IS_KNOWN)
+    expect(visitor.page.get_by_role("link", name="Extend")).to_be_hidden()
