@@ -3,10 +3,13 @@
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from services.generator.engine_process import EngineProcess
+from services.generator.engine_pipe import Order, Ready
+from services.generator.engine_process import EngineProcess, OnStep
 from services.generator.engines import registry
+from services.generator.engines.engine import Ability
 from services.generator.stage import ENGINE_PAUSE_S, STAGE, Cancellations, Generator, Maker, Outside
 from shared.bus import topology
 from shared.bus.consumer import Lane
@@ -15,10 +18,13 @@ from shared.bus.service import Beat, Service, or_exit
 from shared.errors import MessageError, SoundBoxError
 from shared.messages import envelope
 from shared.messages.events import JobCancelled
-from shared.messages.job import Model
+from shared.messages.job import Model, Take
 from shared.messages.live import ModelState
 
 _log = logging.getLogger(STAGE)
+
+
+_LOOK_EACH_S = 5.0
 
 
 class ModelStates:
@@ -30,21 +36,44 @@ class ModelStates:
         self._lock = threading.Lock()
         self._states: dict[Model, ModelState] = dict.fromkeys(models, "pending")
         self._reasons: dict[Model, str] = {}
+        self._abilities: dict[Model, tuple[Ability, ...]] = {}
+
+    def load(self, model: Model, engine: Maker) -> Ready:
+        """Load the model and show how that goes.
+
+        Raises:
+            SoundBoxError: it cannot be loaded; says why.
+        """
+        if self._states[model] != "ready":
+            self._show(model, "loading")
+        try:
+            ready = engine.start()
+        except SoundBoxError as error:
+            self._show(model, "error", str(error))
+            raise
+        if self._states[model] != "ready":
+            self._abilities[model] = ready.abilities
+            self._beat.change(engine=ready.engine, abilities=dict(self._abilities))
+            self._show(model, "ready")
+        return ready
 
     def preload(self, model: Model, engine: Maker) -> None:
-        """Load the model and show how that goes; one that cannot be loaded is tried until it can."""
-        self._show(model, "loading")
+        """Load the model before anybody asks; one that cannot be loaded is tried until it can."""
         while not self._stop.is_set():
             try:
-                ready = engine.start()
+                self.load(model, engine)
             except SoundBoxError as error:
                 _log.error("%s cannot be loaded: %s", model, error)
-                self._show(model, "error", str(error))
                 self._stop.wait(ENGINE_PAUSE_S)
             else:
-                self._beat.change(engine=ready.engine)
-                self._show(model, "ready")
                 return
+
+    def unload_when_idle(self, model: Model, engine: EngineProcess, idle_s: float) -> None:
+        """Take the model out of memory whenever it was idle for so long; the next job loads it again."""
+        while not self._stop.wait(_LOOK_EACH_S):
+            if engine.unload(idle_s):
+                _log.info("%s was idle for %g s and is unloaded", model, idle_s)
+                self._show(model, "unloaded")
 
     def _show(self, model: Model, state: ModelState, reason: str = "") -> None:
         with self._lock:
@@ -52,6 +81,21 @@ class ModelStates:
             self._reasons[model] = reason
             reasons = dict.fromkeys(filter(None, self._reasons.values()))
             self._beat.change(models=dict(self._states), reason=" ".join(reasons) or None)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """An engine whose loading is shown, also when it is a job that has it loaded."""
+
+    states: ModelStates
+    model: Model
+    engine: EngineProcess
+
+    def start(self) -> Ready:
+        return self.states.load(self.model, self.engine)
+
+    def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
+        return self.engine.make(order, on_step, cancelled)
 
 
 def main() -> None:
@@ -65,22 +109,27 @@ def main() -> None:
     threads = [
         threading.Thread(target=ear.listen, args=(partial(_heard, cancellations), service.stop), daemon=True),
         *(threading.Thread(target=states.preload, args=pair, daemon=True) for pair in engines.items()),
+        *(
+            threading.Thread(target=states.unload_when_idle, args=(model, engine, idle_s), daemon=True)
+            for model, engine in engines.items()
+            if (idle_s := registry.unload_after_s(service.settings, model))
+        ),
     ]
     for thread in threads:
         thread.start()
     try:
-        service.serve([_lane(service, cancellations, *pair) for pair in engines.items()])
+        shown = [_Shown(states, *pair) for pair in engines.items()]
+        service.serve([_lane(service, cancellations, engine) for engine in shown])
     finally:
         for engine in engines.values():
             engine.stop()
 
 
-def _lane(service: Service, cancellations: Cancellations, model: Model, engine: EngineProcess) -> Lane:
-    outside = Outside(service.publisher.publish, service.live.publish, service.store.delete, service.stop)
-    generator = Generator(service.worker, engine, cancellations, outside)
-    return Lane(
-        topology.generate_queue(model), service.stage(generator), registry.slots(service.settings, model)
-    )
+def _lane(service: Service, cancellations: Cancellations, engine: _Shown) -> Lane:
+    outside = Outside(service.publisher.publish, service.live.publish, service.store, service.stop)
+    stage = service.stage(Generator(service.worker, engine, cancellations, outside))
+    slots = registry.slots(service.settings, engine.model)
+    return Lane(topology.generate_queue(engine.model), stage, slots)
 
 
 def _heard(cancellations: Cancellations, _type: str, body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.generator.engines.engine import Request
+from services.generator.engines.engine import Ability, Request
 from shared.messages.job import Take
 
 
@@ -34,6 +34,7 @@ class Ready:
     engine: str
     version: str
     slots: int = 1
+    abilities: tuple[Ability, ...] = ()
 
 
 @dataclass(frozen=True)

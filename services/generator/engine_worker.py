@@ -20,7 +20,7 @@ from services.generator.engine_pipe import (
     Stopped,
     StoreFailure,
 )
-from services.generator.engines.engine import Sound
+from services.generator.engines.engine import Sound, abilities_of
 from services.generator.engines.registry import open_engine
 from services.generator.engines.stepping import Advance, OneAtATime, SteppingEngine
 from shared.errors import PermanentError, SoundBoxError, StoreError
@@ -47,7 +47,7 @@ def run(settings: Settings, model: Model, pipe: Connection) -> None:
     except SoundBoxError as error:
         pipe.send(Failure("engine_unavailable", str(error)))
         return
-    pipe.send(Ready(engine.name, engine.version, engine.slots))
+    pipe.send(Ready(engine.name, engine.version, engine.slots, abilities_of(engine)))
     with contextlib.suppress(EOFError, ConnectionError):  # the parent is gone or wants no more
         worker.serve(engine)
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from services.generator import streams
+from services.generator import prompts, streams
 from services.generator.engine_pipe import Order, Ready, Step
 from services.generator.engine_process import OnStep
 from services.generator.engines.engine import Request
+from services.generator.prompts import Prompts
 from shared import keys
 from shared.bus.stage import Outcome, TransientStopError
 from shared.errors import PermanentError, SoundBoxError
@@ -22,10 +23,12 @@ from shared.messages.events import AudioGenerated, AudioRejected, Event, Generat
 from shared.messages.ids import seed_from
 from shared.messages.job import Job, JudgedTake, Take
 from shared.messages.live import Live, Progress
+from shared.store import Store
 
 _log = logging.getLogger("generator")
 STAGE = "generator"
 ENGINE_PAUSE_S = 10.0
+NOTHING_GIVEN = Prompts()
 
 
 class Maker(Protocol):
@@ -73,13 +76,13 @@ class Outside:
     Attributes:
         publish: a fact, before the stage's own are.
         notify: a passing notice.
-        forget: objects of the store that nobody needs any more.
+        store: where the sounds lie that a job names, and the parts of those that are being made.
         stop: set when the process is to end.
     """
 
     publish: Callable[[Recorded], None]
     notify: Callable[[Live], None]
-    forget: Callable[..., None]
+    store: Store
     stop: threading.Event
 
 
@@ -96,18 +99,20 @@ class Generator:
         """The take that an accepted job or a rejected take asks for, as `audio.generated`."""
         job, attempt, earlier = wanted(event)
         ready = self._wait_for_engine()
+        prompts.check(job, ready.engine, ready.abilities)
         started = GenerationStarted(
             job_id=job.job_id, attempt=attempt, engine=ready.engine, worker=self._worker
         )
         self._outside.publish(envelope.record(started, STAGE, datetime.now(UTC)))
         stream = keys.stream(job.job_id, attempt)
-        order = Order(request(job, attempt), keys.take(job.job_id, attempt), stream)
+        wish = request(job, attempt, prompts.load(job, self._outside.store))
+        order = Order(wish, keys.take(job.job_id, attempt), stream)
         parts = _Parts(stream)
         with self._cancellations.watching(job.job_id) as cancelled:
             try:
                 take = self._maker.make(order, partial(self._step, job, attempt, parts), cancelled)
             except SoundBoxError:
-                self._outside.forget(*parts.keys)  # this attempt will not be listened to any further
+                self._outside.store.delete(*parts.keys)  # this attempt will not be listened to any further
                 raise
         return Outcome([AudioGenerated(job=job, attempt=attempt, take=take, earlier=earlier)], parts.keys)
 
@@ -154,7 +159,7 @@ def wanted(event: Event) -> tuple[Job, int, tuple[JudgedTake, ...]]:
     raise PermanentError("wrong_event", f"A generator has nothing to do for {event.TYPE}.")
 
 
-def request(job: Job, attempt: int) -> Request:
+def request(job: Job, attempt: int, given: Prompts = NOTHING_GIVEN) -> Request:
     """What the engine is asked: the job, with a new seed for every attempt after the first."""
     return Request(
         job_id=job.job_id,
@@ -163,4 +168,7 @@ def request(job: Job, attempt: int) -> Request:
         duration_s=job.duration_s,
         loop=job.loop,
         seed=job.seed if attempt == 0 else seed_from(job.job_id, attempt),
+        sampling=job.sampling,
+        start=given.start,
+        melody=given.melody,
     )

@@ -121,7 +121,7 @@ class AbleEngine(Engine, Protocol):
         """What it can do for the model that it has loaded."""
 
 
-def abilities_of(engine: Engine) -> tuple[Ability, ...]:
+def abilities_of(engine: object) -> tuple[Ability, ...]:
     """What a loaded engine can do, in the order of `ABILITIES`; nothing for one that does not say."""
     able = getattr(engine, "abilities", ())
     return tuple(ability for ability in ABILITIES if ability in able)

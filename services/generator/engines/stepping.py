@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.generator.engines.engine import Engine, Progress, Request, Sound
+from services.generator.engines.engine import Ability, Engine, Progress, Request, Sound, abilities_of
 from shared.messages.job import Model
 
 
@@ -81,6 +81,11 @@ class OneAtATime:
     def version(self) -> str:
         """The engine's own."""
         return self._engine.version
+
+    @property
+    def abilities(self) -> tuple[Ability, ...]:
+        """The engine's own."""
+        return abilities_of(self._engine)
 
     def load(self, model: Model) -> None:
         """As the engine does."""

@@ -34,7 +34,7 @@ class Loading:
         self._failures -= 1
         if self._failures >= 0:
             raise PermanentError("engine_unavailable", "There are no weights.")
-        return Ready("strange", "1")
+        return Ready("strange", "1", abilities=("sampling",))
 
     def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
         raise AssertionError("nothing was ordered")
@@ -49,8 +49,10 @@ def test_a_model_that_could_not_be_loaded_is_ready_once_the_reason_is_gone(
     assert beat.changes == [
         {"models": {"music": "loading"}, "reason": None},
         {"models": {"music": "error"}, "reason": "There are no weights."},
+        {"models": {"music": "loading"}, "reason": None},
         {"models": {"music": "error"}, "reason": "There are no weights."},
-        {"engine": "strange"},
+        {"models": {"music": "loading"}, "reason": None},
+        {"engine": "strange", "abilities": {"music": ("sampling",)}},
         {"models": {"music": "ready"}, "reason": None},
     ]
 

@@ -1,19 +1,24 @@
 """A generator makes the take that a fact asks for: the first, or another one with a new seed."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.generator.engine_pipe import Order, Ready, Step
 from services.generator.engine_process import OnStep
+from services.generator.engines.engine import Ability
 from services.generator.stage import Cancellations, Generator, Outside, request, wanted
 from shared.bus.stage import TransientStopError
 from shared.errors import PermanentError, SettingsError
 from shared.messages.events import AudioGenerated, AudioRejected, GenerationStarted, JobAccepted, JobCancelled
-from shared.messages.job import JudgedTake, Take
+from shared.messages.job import JudgedTake, Sampling, Take
 from shared.messages.live import Progress
+from shared.settings import load
+from shared.store import Store, open_store
 from tests.jobs import BAD, a_job, a_take
+from tests.sounds import sine, wav
 
 
 class Maker:
@@ -23,11 +28,12 @@ class Maker:
         self.orders: list[Order] = []
         self.broken = False
         self.refuses = False
+        self.abilities: tuple[Ability, ...] = ()
 
     def start(self) -> Ready:
         if self.broken:
             raise SettingsError("There are no weights.")
-        return Ready("synth", "1")
+        return Ready("synth", "1", abilities=self.abilities)
 
     def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
         self.orders.append(order)
@@ -44,15 +50,20 @@ def maker() -> Maker:
 
 @pytest.fixture
 def told() -> dict[str, list[Any]]:
-    return {"facts": [], "notices": [], "forgotten": []}
+    return {"facts": [], "notices": []}
 
 
 @pytest.fixture
-def generator(maker: Maker, told: dict[str, list[Any]]) -> Generator:
+def store(tmp_path: Path) -> Store:
+    return open_store(load({"SOUNDBOX_DATA": str(tmp_path)}))
+
+
+@pytest.fixture
+def generator(maker: Maker, told: dict[str, list[Any]], store: Store) -> Generator:
     outside = Outside(
         told["facts"].append,
         told["notices"].append,
-        lambda *keys: told["forgotten"].extend(keys),
+        store,
         threading.Event(),
     )
     return Generator("generator-1", maker, Cancellations(), outside)
@@ -90,16 +101,36 @@ def test_the_parts_of_a_finished_take_go_once_the_take_is_known(
     outcome = generator(JobAccepted(job=job))
     stream = f"streams/{job.job_id}/0"
     assert outcome.discard == (f"{stream}/format.json", f"{stream}/0.pcm", f"{stream}/1.pcm")
-    assert told["forgotten"] == []
 
 
-def test_the_parts_of_a_take_that_failed_go_at_once(
-    generator: Generator, maker: Maker, told: dict[str, list[Any]]
-) -> None:
+def test_the_parts_of_a_take_that_failed_go_at_once(generator: Generator, maker: Maker, store: Store) -> None:
     maker.refuses = True
+    job = a_job()
+    stream = f"streams/{job.job_id}/0"
+    for name in ("format.json", "0.pcm", "1.pcm"):
+        store.put(f"{stream}/{name}", b"x")
     with pytest.raises(PermanentError, match="too strange"):
-        generator(JobAccepted(job=a_job()))
-    assert len(told["forgotten"]) == 3
+        generator(JobAccepted(job=job))
+    assert list(store.keys(stream)) == []
+
+
+def test_what_the_engine_cannot_do_fails_before_it_is_asked(generator: Generator, maker: Maker) -> None:
+    with pytest.raises(PermanentError, match="cannot continue a track"):
+        generator(JobAccepted(job=a_job(extend=a_job().job_id)))
+    assert maker.orders == []
+
+
+def test_the_engine_is_given_the_settings_and_the_track_to_continue(
+    generator: Generator, maker: Maker, store: Store
+) -> None:
+    maker.abilities = ("sampling", "extend")
+    track = a_job().job_id
+    store.put(f"generated/{track}.wav", wav(sine(seconds=4.0, rate_hz=8000), 8000))
+    generator(JobAccepted(job=a_job(extend=track, duration_s=8.0, sampling=Sampling(top_k=7))))
+    (order,) = maker.orders
+    assert order.request.sampling.top_k == 7
+    assert order.request.start is not None
+    assert order.request.start.duration_s == 4.0
 
 
 def test_a_rejected_take_gets_another_attempt_with_a_new_seed(generator: Generator, maker: Maker) -> None:
@@ -124,11 +155,13 @@ def test_another_event_is_no_work_for_a_generator() -> None:
         wanted(JobCancelled(job_id=a_job().job_id, user_id="ada"))
 
 
-def test_an_engine_that_cannot_be_loaded_holds_the_job_until_the_generator_stops(maker: Maker) -> None:
+def test_an_engine_that_cannot_be_loaded_holds_the_job_until_the_generator_stops(
+    maker: Maker, store: Store
+) -> None:
     maker.broken = True
     stopping = threading.Event()
     stopping.set()
-    outside = Outside(lambda _fact: None, lambda _notice: None, lambda *_keys: None, stopping)
+    outside = Outside(lambda _fact: None, lambda _notice: None, store, stopping)
     generator = Generator("g", maker, Cancellations(), outside)
     with pytest.raises(TransientStopError):
         generator(JobAccepted(job=a_job()))
