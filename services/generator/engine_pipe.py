@@ -1,4 +1,7 @@
-"""What goes over the pipe between the generator and its engine's process. Audio never does."""
+"""What goes over the pipe between the generator and its engine's process.
+
+Sounds that are made never do: the process stores them itself.
+"""
 
 from dataclasses import dataclass
 

@@ -53,7 +53,7 @@ CfgCoef = Annotated[
     ),
 ]
 Temperature = Annotated[
-    float, Field(gt=0, le=2, allow_inf_nan=False, description="Below 1 plays safe, above is wilder.")
+    float, Field(ge=0.01, le=2, allow_inf_nan=False, description="Below 1 plays safe, above is wilder.")
 ]
 TopK = Annotated[  # a codebook of MusicGen and AudioGen has 2048 tokens
     int, Field(ge=0, le=2048, description="Choose among so many likeliest tokens; 0 for all of them.")

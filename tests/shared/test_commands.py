@@ -44,7 +44,10 @@ def test_a_bare_prompt_is_eight_seconds_of_music() -> None:
         ({"prompt": "abc", "cfg_coef": -1}, [("cfg_coef", "must be greater than or equal to 0, got -1")]),
         ({"prompt": "abc", "cfg_coef": "3"}, [("cfg_coef", 'must be a valid number, got "3"')]),
         ({"prompt": "abc", "cfg_coef": None}, [("cfg_coef", "must be a valid number, got null")]),
-        ({"prompt": "abc", "temperature": 0}, [("temperature", "must be greater than 0, got 0")]),
+        (
+            {"prompt": "abc", "temperature": 0},
+            [("temperature", "must be greater than or equal to 0.01, got 0")],
+        ),
         (
             {"prompt": "abc", "temperature": 2.1},
             [("temperature", "must be less than or equal to 2, got 2.1")],
