@@ -63,7 +63,7 @@ def assert_taken(answer: Response) -> None:
         ({"cfg_coef": -0.1}, "cfg_coef", "must be greater than or equal to 0, got -0.1"),
         ({"cfg_coef": 10.1}, "cfg_coef", "must be less than or equal to 10, got 10.1"),
         ({"cfg_coef": "3"}, "cfg_coef", 'must be a valid number, got "3"'),
-        ({"temperature": 0}, "temperature", "must be greater than 0, got 0"),
+        ({"temperature": 0}, "temperature", "must be greater than or equal to 0.01, got 0"),
         ({"temperature": 2.01}, "temperature", "must be less than or equal to 2, got 2.01"),
         ({"temperature": True}, "temperature", "must be a valid number, got true"),
         ({"top_k": -1}, "top_k", "must be greater than or equal to 0, got -1"),
