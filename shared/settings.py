@@ -38,7 +38,24 @@ class Settings(BaseModel):
     token_secret_file: Path | None = Field(None, description="File that holds the key that signs tokens.")
 
     engine: str = Field(
-        "auto", description="auto, synth, or module:Class for an engine of your own."
+        "auto", description="auto, synth, audiocraft, or module:Class for an engine of your own."
+    )
+    music_model: str = Field(
+        "facebook/musicgen-small",
+        description="MusicGen checkpoint of the audiocraft engine: name on the Hugging Face hub, or a folder.",
+    )
+    audio_model: str = Field(
+        "facebook/audiogen-medium",
+        description="AudioGen checkpoint of the audiocraft engine: name on the Hugging Face hub, or a folder.",
+    )
+    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        "auto", description="Weights in decoding: fp32 is AudioCraft's own arithmetic, int8 the fastest."
+    )
+    slots: int = Field(
+        4, ge=1, le=64, description="Jobs of a model that the audiocraft engine works on at a time."
+    )
+    unload_after_s: float = Field(
+        1800, ge=0, description="Idle time after which a model leaves the memory, in seconds; 0 for never."
     )
     generator_models: str = Field("music,audio", description="Models that this generator serves, by comma.")
     music_max_s: float = Field(

@@ -34,7 +34,7 @@ def command(
     ] = "127.0.0.1",
     engine: Annotated[
         str,
-        typer.Option(envvar="SOUNDBOX_ENGINE", help="auto, synth, or module:Class of your own."),
+        typer.Option(envvar="SOUNDBOX_ENGINE", help="auto, synth, audiocraft, or module:Class of your own."),
     ] = "auto",
     scale: Annotated[
         list[str] | None,

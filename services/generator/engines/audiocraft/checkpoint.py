@@ -1,0 +1,141 @@
+"""Checkpoints of MusicGen and AudioGen: found, read by AudioCraft itself, and taken apart for our decoder."""
+
+import logging
+import pickle
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from services.generator.decoder import weights
+from services.generator.decoder.codec import Codec
+from services.generator.decoder.generation import Windows
+from services.generator.decoder.linear import Precision
+from services.generator.decoder.weights import Weights
+from services.generator.engines.audiocraft import standins
+from services.generator.engines.audiocraft.conditions import Listener
+from services.generator.engines.audiocraft.continuation import Encoder
+from shared.errors import PermanentError
+from shared.messages.job import Model
+
+_log = logging.getLogger(__name__)
+
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,  # of a configuration that lacks a key
+    EOFError,
+    LookupError,
+    pickle.UnpicklingError,
+    RuntimeError,  # of torch: no archive, or weights of other shapes
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model in the parts that we use; AudioCraft's own transformer is gone.
+
+    Attributes:
+        name: as it was asked for.
+        frame_rate_hz: frames of codes a second.
+        window_s: length of the clips it was trained on, in seconds.
+    """
+
+    name: str
+    weights: Weights
+    listener: Listener
+    encoder: Encoder
+    codec: Codec
+    windows: Windows
+    frame_rate_hz: float
+    window_s: float
+
+
+def load(name: str, model: Model, precision: Precision) -> Checkpoint:
+    """Load a checkpoint by its name on the Hugging Face hub, or from a folder.
+
+    Raises:
+        PermanentError: it is not there and cannot be fetched, or is none that we can use; says what to do.
+    """
+    with _told(name, model):
+        loaded = _kept_or_fetched(name, model)
+        lm = loaded.lm
+        return Checkpoint(
+            name=name,
+            weights=weights.of(lm, precision),
+            listener=Listener(lm.condition_provider, lm.fuser, lm.dim, loaded.sample_rate),
+            encoder=Encoder(loaded.compression_model),
+            codec=Codec(loaded.compression_model),
+            windows=Windows(
+                longest=int(loaded.max_duration * loaded.frame_rate),
+                stride=int(loaded.extend_stride * loaded.frame_rate),
+            ),
+            frame_rate_hz=loaded.frame_rate,
+            window_s=loaded.max_duration,
+        )
+
+
+def read(name: str, model: Model) -> Any:
+    """AudioCraft's own `MusicGen` or `AudioGen` of a checkpoint, in float32 on the processor."""
+    standins.install()
+    from audiocraft.models import AudioGen, MusicGen
+    from audiocraft.modules.transformer import set_efficient_attention_backend
+
+    set_efficient_attention_backend("torch")
+    with warnings.catch_warnings():
+        # Of AudioCraft's convolutions; the decoder folds the norm into the weights.
+        warnings.filterwarnings("ignore", "`torch.nn.utils.weight_norm` is deprecated", FutureWarning)
+        return (MusicGen if model == "music" else AudioGen).get_pretrained(name, device="cpu")
+
+
+def _kept_or_fetched(name: str, model: Model) -> Any:
+    """As `read`, but the hub is asked only for what is not here.
+
+    Its client asks for every file whether there is a newer one, and without a network does so for minutes.
+    """
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return read(name, model)
+    constants.HF_HUB_OFFLINE = True
+    try:
+        return read(name, model)
+    except OSError as error:
+        _log.info("%s is not all here (%s); fetching what is missing", name, _first_line(error))
+    finally:
+        constants.HF_HUB_OFFLINE = False
+    return read(name, model)
+
+
+@contextmanager
+def _told(name: str, model: Model) -> Iterator[None]:
+    """Whatever goes wrong in loading, as a sentence that says what to do."""
+    from huggingface_hub.errors import HFValidationError
+
+    setting = f"SOUNDBOX_{model.upper()}_MODEL"
+    try:
+        yield
+    except PermanentError as error:
+        raise PermanentError(error.code, f"The checkpoint {name} cannot be used: {error}") from error
+    except (OSError, HFValidationError) as error:  # not there, no network, refused by the hub, not readable
+        raise PermanentError(
+            "checkpoint_missing",
+            f"The checkpoint {name}, its codec or its text encoder cannot be had: {_first_line(error)}."
+            " Let this machine reach the Hugging Face hub once, or name another checkpoint,"
+            f" or a folder with state_dict.bin and compression_state_dict.bin, in {setting}.",
+        ) from error
+    except _BROKEN as error:
+        raise PermanentError(
+            "checkpoint_broken",
+            f"The checkpoint {name} cannot be read: {type(error).__name__}: {_first_line(error)}."
+            f" Delete its files, so that they are fetched anew, or name another one in {setting}.",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, without its advice and addresses."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(" .")

@@ -1,0 +1,162 @@
+"""A loaded checkpoint at work: requests join and leave between two steps, their sound comes in parts."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from services.generator.decoder import delays
+from services.generator.decoder.codec import CodecStream
+from services.generator.decoder.generation import Batch, Clip, Generation
+from services.generator.decoder.linear import Precision
+from services.generator.decoder.sampling import Sampling
+from services.generator.decoder.transformer import Transformer
+from services.generator.engines.audiocraft import continuation, loops
+from services.generator.engines.audiocraft.checkpoint import Checkpoint
+from services.generator.engines.audiocraft.conditions import Melody
+from services.generator.engines.audiocraft.continuation import Start
+from services.generator.engines.engine import Request, Sound
+from services.generator.engines.stepping import Advance
+from shared.messages.commands import PROMPT_CHARACTERS
+
+PART_S = 1.0
+"""Codes are made into samples so many seconds at a time; each time a few frames around are computed again."""
+
+_PROMPT_TOKENS = PROMPT_CHARACTERS[1] + 2  # at most a token a character, a leading space and an end
+
+
+@dataclass
+class _Work:
+    """A request in its slot.
+
+    Attributes:
+        start: what it continues.
+        next_part: steps after which the codec is given what is known.
+        heard: frames of codes that it has had.
+        parts: the samples of the sound so far.
+    """
+
+    request: Request
+    generation: Generation
+    stream: CodecStream
+    start: Start | None
+    next_part: int
+    heard: int = 0
+    parts: list[NDArray[np.float32]] = field(default_factory=list)
+
+
+class Studio:
+    """Makes the sounds of one checkpoint, up to `slots` at a time. Call it in torch's inference mode."""
+
+    def __init__(self, loaded: Checkpoint, precision: Precision, slots: int) -> None:
+        self._checkpoint = loaded
+        listener = loaded.listener
+        prefix = listener.melody_tokens + _PROMPT_TOKENS if listener.hears_melodies else 0
+        tokens = prefix + delays.steps(loaded.windows.longest, loaded.weights.delays)
+        cache_dtype = torch.float32 if precision == "fp32" else torch.bfloat16
+        self._batch = Batch(Transformer(loaded.weights, slots, tokens, cache_dtype), slots, loaded.windows)
+        self._part_frames = math.ceil(PART_S * loaded.frame_rate_hz)
+        self._works: dict[str, _Work] = {}
+
+    @property
+    def hears_melodies(self) -> bool:
+        """Whether requests may bring a melody."""
+        return self._checkpoint.listener.hears_melodies
+
+    def begin(self, request: Request) -> None:
+        """Give a request a free slot and take in its prompt.
+
+        Raises:
+            PermanentError: what it continues leaves nothing to add.
+        """
+        loaded, frames = self._checkpoint, self._frames(request)
+        start = None
+        if request.start is not None:
+            start = continuation.start_of(request.start, loaded.encoder, loaded.windows, frames)
+        generation = self._batch.admit(self._clip(request, frames, start))
+        work = _Work(request, generation, CodecStream(loaded.codec), start, self._part_frames)
+        if start is not None and start.left_out:
+            work.parts.append(start.lead(loaded.codec.hop_length))
+        self._works[request.job_id] = work
+
+    def step(self) -> list[Advance]:
+        """One step of every request, with the samples that became final."""
+        self._batch.step()
+        advances = [self._advance(work) for work in self._works.values()]
+        for advance in advances:
+            if advance.sound is not None:
+                del self._works[advance.job_id]
+        return advances
+
+    def stop(self, job_id: str) -> None:
+        """Free the slot of a request, if it has one."""
+        work = self._works.pop(job_id, None)
+        if work is not None and work.generation in self._batch.running:
+            self._batch.drop(work.generation)
+
+    def _frames(self, request: Request) -> int:
+        """Length of the clip that is decoded for a request; that of a loop is longer."""
+        length_s = loops.needed_s(request.duration_s, request.model) if request.loop else request.duration_s
+        # A part of a frame counts as one and is cut off again; the least bit too much is rounding.
+        return math.ceil(length_s * self._checkpoint.frame_rate_hz - 1e-6)
+
+    def _clip(self, request: Request, frames: int, start: Start | None) -> Clip:
+        loaded, rate = self._checkpoint, self._checkpoint.frame_rate_hz
+        melody = None
+        if request.melody is not None:
+            melody = Melody(loaded.encoder.samples(request.melody, channels=1))
+        skipped = 0 if start is None else start.left_out
+        one_window = frames - skipped <= loaded.windows.longest
+        heard = loaded.listener.windows(request.prompt, melody, None if one_window else loaded.window_s)
+        return Clip(
+            frames=frames - skipped,
+            seed=request.seed,
+            conditions=lambda first: heard((first + skipped) / rate),
+            start=torch.zeros(len(loaded.weights.delays), 0, dtype=torch.long)
+            if start is None
+            else start.codes,
+            sampling=Sampling(**request.sampling.model_dump()),
+        )
+
+    def _advance(self, work: _Work) -> Advance:
+        generation, job_id = work.generation, work.request.job_id
+        fraction = generation.steps_done / generation.steps_total
+        if not generation.finished and generation.steps_done < work.next_part:
+            return Advance(job_id, fraction)
+        work.next_part += self._part_frames
+        part = self._made(work)
+        if work.request.loop:  # it does not begin where the clip does
+            part = None
+        return Advance(job_id, fraction, part, self._whole(work) if generation.finished else None)
+
+    def _made(self, work: _Work) -> Sound | None:
+        """The samples that became final, up to the length that was asked for."""
+        codes = work.generation.codes()
+        samples = work.stream.push(codes[:, work.heard :])
+        if work.generation.finished:
+            samples = torch.cat([samples, work.stream.end()], dim=-1)
+        first_part = work.heard == 0
+        work.heard = codes.shape[1]
+        made, at = samples.t().contiguous().numpy(), sum(len(part) for part in work.parts)
+        if work.start is not None:
+            made = work.start.join(made, at, self._checkpoint.codec.sample_rate_hz)
+        work.parts.append(made)
+        if first_part:
+            made, at = np.concatenate(work.parts), 0
+        return self._named(made[: max(self._length(work.request) - at, 0)])
+
+    def _whole(self, work: _Work) -> Sound:
+        samples, length = np.concatenate(work.parts), self._length(work.request)
+        if work.request.loop:
+            rate = self._checkpoint.codec.sample_rate_hz
+            fade = round(loops.FADE_S[work.request.model] * rate)
+            samples = loops.close(samples[: -round(loops.TAIL_S * rate)], length, fade)
+        return self._named(samples[:length])
+
+    def _length(self, request: Request) -> int:
+        return round(request.duration_s * self._checkpoint.codec.sample_rate_hz)
+
+    def _named(self, samples: NDArray[np.float32]) -> Sound:
+        return Sound(samples, self._checkpoint.codec.sample_rate_hz, {"model": self._checkpoint.name})
