@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from cli.broker_node import BrokerNode
+from cli import broker_files
+from cli.errors import CommandError
 from tests.browser.visitor import Visitor
+from tests.conftest import missing
 from tests.running import SoundBox
 
 _ARGUMENTS = (
@@ -25,12 +27,24 @@ _PATIENCE_MS = 10_000
 NewVisitor = Callable[..., Visitor]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The box's node is a real broker, too: `-m "not broker"` leaves its tests out."""
+    for item in items:
+        if "sound_box" in getattr(item, "fixturenames", ()):
+            item.add_marker("broker")
+
+
 @pytest.fixture(scope="session")
-def sound_box(tmp_path_factory: pytest.TempPathFactory, broker: BrokerNode) -> Iterator[SoundBox]:
+def sound_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundBox]:
     """A whole Sound Box on the built-in synthesizer, which takes its time when a prompt asks for it.
 
-    It runs a node of its own; asking for `broker` makes sure that there can be one.
+    It runs a node of its own, so that these tests alone need not wait for the one that others share.
     """
+    try:
+        broker_files.programs()
+        broker_files.epmd_program()
+    except CommandError as error:
+        missing(str(error))
     engine = "tests.browser.patient_engine:PatientEngine"
     sound_box = SoundBox(tmp_path_factory.mktemp("browsed-box"), "--engine", engine)
     yield sound_box

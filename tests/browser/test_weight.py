@@ -1,14 +1,24 @@
 """What the first view costs on the wire."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from tests.browser.visitor import Visitor
+from web.api.page import STATIC
 
 _MOST_BYTES = 150_000
 _PARTS = ("/", "/static/js/app.js", "/static/css/views.css", "/api/events")
 _LAST_IS_THERE = """() => performance.getEntriesByType("resource")
   .some(({ name }) => name.endsWith("/static/js/views/missing.js"))"""
 _TOLD = "performance.getEntries().reduce((all, { transferSize = 0 }) => all + transferSize, 0)"
+
+
+def imported(module: Path) -> set[Path]:
+    """The module and all that it imports before it runs."""
+    text = module.read_text(encoding="utf-8")
+    names = re.findall(r'^(?:import|export) (?:[^"]* from )?"(\.[^"]+)";', text, re.MULTILINE)
+    return {module}.union(*(imported((module.parent / name).resolve()) for name in names))
 
 
 class Wire:
@@ -53,3 +63,11 @@ def test_the_first_view_transfers_less_than_150_kb_everything_counted(visitor: V
     assert "/static/js/player/player.js" in wire.compressed
     assert 20_000 < total < _MOST_BYTES, wire.bytes_of
     assert 20_000 < told < _MOST_BYTES
+
+
+def test_no_module_of_the_first_view_waits_for_another_to_name_it() -> None:
+    document = (STATIC / "index.html").read_text(encoding="utf-8")
+    preloaded = {STATIC / path for path in re.findall(r'"modulepreload" href="/static/([^"]+)"', document)}
+    app = STATIC / "js" / "app.js"
+    first_view = imported(app) | imported(STATIC / "js" / "views" / "generate.js")
+    assert preloaded == first_view - {app}
