@@ -1,6 +1,7 @@
 """Making the virtual environment; run by the `soundbox` script, with nothing but the standard library.
 
-Called as `python3 cli/bootstrap.py base|dev`. The stamp that it leaves in `.venv` is what the script
+Called as `python3 cli/bootstrap.py base|dev|audiocraft`. Layers add up: each is the base and more, and
+one does not take away another. The stamp that it leaves in `.venv` is what the script
 compares before it calls this at all: the interpreter's path, then the text of the requirements.
 """
 
@@ -13,7 +14,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LAYERS = {"base": ("base.txt",), "dev": ("base.txt", "dev.txt")}
+LAYERS = {
+    "base": ("base.txt",),
+    "dev": ("base.txt", "dev.txt"),
+    "audiocraft": ("base.txt", "audiocraft.txt", "audiocraft.no-deps.txt"),
+}
+NO_DEPS = ".no-deps.txt"
+"""Ending of files whose packages are installed without what they ask for."""
 
 _SOUND = "import sys, pip; sys.exit(sys.prefix == sys.base_prefix)"
 
@@ -76,16 +83,24 @@ def _make() -> bool:
 
 
 def _install(layer: str) -> bool:
-    _say(f"Installing the packages of requirements/{LAYERS[layer][-1]} into .venv (a minute or two)")
-    for known in LAYERS:
-        stamp(known).unlink(missing_ok=True)
-    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
-    command += ["-r", str(ROOT / "requirements" / LAYERS[layer][-1])]
-    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+    files = [name for name in LAYERS[layer] if name != "base.txt"] or ["base.txt"]  # the others name it
+    patience = "many minutes, gigabytes" if layer == "audiocraft" else "a minute or two"
+    _say(f"Installing the packages of requirements/{files[0]} into .venv ({patience})")
+    for stamped in {"base", layer}:
+        stamp(stamped).unlink(missing_ok=True)
+    if not all(_pip_install(name) for name in files):
         return False
-    for installed in LAYERS if layer == "dev" else ("base",):
-        _write_whole(stamp(installed), wanted(installed))
+    for stamped in ("base", layer):
+        _write_whole(stamp(stamped), wanted(stamped))
     return True
+
+
+def _pip_install(name: str) -> bool:
+    """Install the packages of a file of requirements."""
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
+    command += ["--no-deps"] if name.endswith(NO_DEPS) else []
+    command += ["-r", str(ROOT / "requirements" / name)]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -25,6 +25,8 @@ class Machine:
         shutil.copy(ROOT / "soundbox", self.root / "soundbox")
         (self.root / "requirements" / "base.txt").write_text("# nothing\n")
         (self.root / "requirements" / "dev.txt").write_text("-r base.txt\n")
+        (self.root / "requirements" / "audiocraft.txt").write_text("# heavy\n")
+        (self.root / "requirements" / "audiocraft.no-deps.txt").write_text("# alone\n")
         for tool in _TOOLS:
             path = shutil.which(tool)
             assert path is not None, tool
@@ -54,7 +56,12 @@ class Machine:
         python = self.root / ".venv" / "bin" / "python"
         python.write_text('#!/bin/sh\necho "ran $*"\n')
         python.chmod(0o755)
-        for layer, text in (("base", "# nothing\n"), ("dev", "# nothing\n-r base.txt\n")):
+        stamps = {
+            "base": "# nothing\n",
+            "dev": "# nothing\n-r base.txt\n",
+            "audiocraft": "# nothing\n# heavy\n# alone\n",
+        }
+        for layer, text in stamps.items():
             (self.root / ".venv" / f"soundbox-{layer}.stamp").write_text(f"{python.resolve()}\n{text}")
 
     def run(
@@ -182,6 +189,30 @@ def test_no_rabbitmq_is_needed_with_a_broker_named_or_for_other_commands(
     assert machine.run(*arguments, variables=variables) == (0, f"ran -P -m cli {' '.join(arguments)}\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "variables", "layers"),
+    [
+        (["up"], {}, ["base"]),
+        (["status", "--engine", "audiocraft"], {}, ["base"]),
+        (["up", "--engine", "synth"], {"SOUNDBOX_ENGINE": "audiocraft"}, ["base"]),
+        (["up", "--engine=audiocraft", "--help"], {}, ["base"]),
+        (["up", "--port", "0", "--engine", "audiocraft"], {}, ["audiocraft"]),
+        (["up", "--engine=audiocraft"], {}, ["audiocraft"]),
+        (["up"], {"SOUNDBOX_ENGINE": "audiocraft"}, ["audiocraft"]),
+        (["test"], {}, ["dev", "audiocraft"]),
+    ],
+)
+def test_a_command_installs_the_layers_that_it_needs(
+    machine: Machine, arguments: list[str], variables: dict[str, str], layers: list[str]
+) -> None:
+    machine.install_venv()
+    for stamp in (machine.root / ".venv").glob("*.stamp"):
+        stamp.write_text("of another time\n")
+    machine.add("python3", f'[ "$1" = -c ] || echo "$2" >>{machine.root}/asked')
+    machine.run(*arguments, variables={"SOUNDBOX_AMQP_URL": "amqp://x", **variables})
+    assert (machine.root / "asked").read_text().split() == layers
+
+
 def test_it_is_found_through_a_chain_of_links(machine: Machine, tmp_path: Path) -> None:
     machine.install_venv()
     (tmp_path / "first").symlink_to("box/soundbox")
@@ -201,7 +232,7 @@ def test_tests_go_on_without_what_cannot_be_installed(machine: Machine) -> None:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose layers pin nothing, so that a real environment is made without a network."""
     (tmp_path / "requirements").mkdir()
-    for name in ("base.txt", "dev.txt"):
+    for name in {name for names in bootstrap.LAYERS.values() for name in names}:
         (tmp_path / "requirements" / name).write_text(f"# {name}\n")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
@@ -227,6 +258,29 @@ def test_an_environment_is_made_once_mended_when_broken_and_renewed_with_its_req
     shutil.rmtree(next((project / ".venv").glob("lib/python3.*/site-packages/pip")))
     assert bootstrap.main("base") == 0
     assert "Making the virtual environment" in capfd.readouterr().err
+
+
+def test_layers_add_up_and_each_is_installed_once(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for layer, installed in (("audiocraft", "audiocraft.txt"), ("dev", "dev.txt"), ("base", "")):
+        assert bootstrap.main(layer) == 0
+        assert f"requirements/{installed}" in capfd.readouterr().err or not installed
+    for layer in bootstrap.LAYERS:
+        assert bootstrap.stamp(layer).read_text(encoding="utf-8") == bootstrap.wanted(layer)
+    (project / "requirements" / "audiocraft.no-deps.txt").write_text("./no-such-package\n")
+    assert bootstrap.main("dev") == 0
+    assert bootstrap.main("audiocraft") == 1
+    assert not bootstrap.stamp("audiocraft").exists()
+
+
+def test_no_package_is_pinned_twice_in_two_versions() -> None:
+    pinned: dict[str, set[str]] = {}
+    for path in (ROOT / "requirements").glob("*.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-")):
+                name, version = line.split("==")
+                pinned.setdefault(name.lower().replace("_", "-"), set()).add(version)
+    assert len(pinned) > 80
+    assert {name: versions for name, versions in pinned.items() if len(versions) > 1} == {}
 
 
 def test_packages_that_cannot_be_had_are_a_sentence(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

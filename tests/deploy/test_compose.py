@@ -20,7 +20,7 @@ from tests.running import ROOT
 SECRETS = {"SOUNDBOX_RABBITMQ_PASSWORD": "r" * 64, "SOUNDBOX_TOKEN_SECRET": "t" * 64}
 SETTINGS = {PREFIX + name.upper() for name in Settings.model_fields}
 # Filled into the file and never handed to a process.
-OF_THE_FILE_ALONE = {"SOUNDBOX_RABBITMQ_PASSWORD", "SOUNDBOX_PUBLISH"}
+OF_THE_FILE_ALONE = {"SOUNDBOX_RABBITMQ_PASSWORD", "SOUNDBOX_PUBLISH", "SOUNDBOX_LAYER"}
 # Settings that mean nothing in a container, or that the file decides itself.
 NOT_FOR_CONTAINERS = {
     "SOUNDBOX_AMQP_HEARTBEAT_S",
