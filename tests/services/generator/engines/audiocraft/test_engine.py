@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from services.generator.engines.audiocraft.continuation import Encoder
 from services.generator.engines.audiocraft.engine import AudioCraftEngine
 from services.generator.engines.engine import AudioPrompt, Request, Sound, abilities_of
+from services.generator.engines.stepping import Advance
 from shared.errors import PermanentError
 from shared.messages.job import Sampling
 from shared.settings import load
@@ -42,6 +43,17 @@ def request(job_id: str = "1", prompt: str = "calm piano", duration_s: float = 2
 def make(engine: AudioCraftEngine, *requests: Request) -> list[Sound]:
     made = engine.generate(requests, lambda _job_id, _fraction: True)
     return [sound for sound in made if sound is not None]
+
+
+def fractions(engine: AudioCraftEngine, asked: Request) -> list[float]:
+    heard: list[float] = []
+
+    def progress(_job_id: str, fraction: float) -> bool:
+        heard.append(fraction)
+        return True
+
+    engine.generate([asked], progress)
+    return heard
 
 
 def same(one: Sound, other: Sound) -> bool:
@@ -91,15 +103,13 @@ def test_a_batch_gives_what_each_request_gives_alone(engine: AudioCraftEngine) -
 
 
 def test_progress_is_exact_from_the_first_step_to_the_last(engine: AudioCraftEngine) -> None:
-    heard: list[float] = []
-    engine.generate([request()], lambda _job_id, fraction: heard.append(fraction) or True)
+    heard = fractions(engine, request())
     steps = 2 * 5 + 3  # frames, and the delay of the last codebook
     assert heard == [step / steps for step in range(2, steps + 1)]
 
 
 def test_progress_counts_what_every_window_takes_in_again(engine: AudioCraftEngine) -> None:
-    heard: list[float] = []
-    engine.generate([request(duration_s=40.0)], lambda _job_id, fraction: heard.append(fraction) or True)
+    heard = fractions(engine, request(duration_s=40.0))
     steps = (150 + 3) + (110 - 60 + 3)
     assert heard[0] == 2 / steps
     assert heard[-1] == 1.0
@@ -175,7 +185,7 @@ def test_a_loop_runs_on_from_its_end_into_its_start(engine: AudioCraftEngine, mo
 
 def test_a_loop_is_heard_only_when_it_is_closed(engine: AudioCraftEngine) -> None:
     engine.begin(request(loop=True))
-    advances = []
+    advances: list[Advance] = []
     while not advances or advances[-1].sound is None:
         advances += engine.step()
     assert [advance.part for advance in advances] == [None] * len(advances)

@@ -19,7 +19,8 @@ def tone(hertz: float, seconds: float) -> NDArray[np.float32]:
 
 
 def noise(seconds: float) -> NDArray[np.float32]:
-    return np.random.default_rng(5).normal(size=(int(seconds * RATE), 2)).astype(np.float32) / 4
+    rng = np.random.default_rng(5)
+    return rng.normal(scale=0.25, size=(int(seconds * RATE), 2)).astype(np.float32)
 
 
 @pytest.mark.parametrize("hertz", [97.3, 440.0, 1234.5])
