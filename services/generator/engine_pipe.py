@@ -31,6 +31,11 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Leave:
+    """Nothing more is wanted: end."""
+
+
+@dataclass(frozen=True)
 class Ready:
     """The engine is loaded. It works on up to `slots` orders at a time."""
 

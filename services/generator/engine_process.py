@@ -19,6 +19,7 @@ from services.generator.engine_pipe import (
     Answer,
     Failure,
     Finished,
+    Leave,
     Order,
     Ready,
     Step,
@@ -87,7 +88,7 @@ class _Process:
             with self._lock:
                 del self._boxes[job_id]
 
-    def say(self, message: Order | Stop) -> None:
+    def say(self, message: Order | Stop | Leave) -> None:
         """Send a message; a process that is gone is told by the boxes."""
         with self._lock, contextlib.suppress(OSError):
             self._pipe.send(message)
@@ -102,12 +103,16 @@ class _Process:
         return WorkerDiedError(f"The engine's process died (exit status {self.process.exitcode}).")
 
     def end(self) -> None:
-        """End the process: asked by closing the pipe, then killed."""
-        self._pipe.close()
+        """End the process: asked, then killed.
+
+        Closing our end says nothing to it: a thread that reads from it here keeps it open.
+        """
+        self.say(Leave())
         self.process.join(_END_S)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+        self._pipe.close()
 
 
 class _Turns:

@@ -13,6 +13,7 @@ from services.generator.engine_pipe import (
     Answer,
     Failure,
     Finished,
+    Leave,
     Order,
     Ready,
     Step,
@@ -113,6 +114,8 @@ class Worker:
                 self._begin(message)
             elif isinstance(message, Stop):
                 self._stopped.add(message.job_id)
+            elif isinstance(message, Leave):
+                raise EOFError
             wait = False
 
     def _begin(self, order: Order) -> None:

@@ -146,3 +146,12 @@ def test_an_engine_without_work_is_unloaded_and_the_next_job_loads_it(
     assert not engine.unload(idle_s=3600)
     assert engine.unload(idle_s=0)
     assert jobs.begin("a tone")[1].result(20).duration_s == 1.0
+
+
+def test_an_engine_that_is_asked_to_end_does_so_of_itself(settings: Settings) -> None:
+    engine = EngineProcess(settings, "audio")
+    engine.start()
+    process = engine._current
+    assert process is not None
+    engine.stop()
+    assert process.process.exitcode == 0, "it was not killed"
