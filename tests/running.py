@@ -39,11 +39,12 @@ class SoundBox:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        eventually(
-            lambda: self._ready.is_set() or self._process.poll() is not None, _START_S, "Sound Box to start"
-        )
-        if not self._ready.is_set():
-            raise AssertionError("Sound Box did not start:\n" + "".join(self.lines[-60:]))
+        try:
+            eventually(self._ready_or_gone, _START_S, "Sound Box to start")
+            assert self._ready.is_set(), "it ended instead"
+        except AssertionError as error:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            raise AssertionError(f"{error}\n" + "".join(self.lines[-60:])) from error
         self.client = httpx2.Client(base_url=self.url, timeout=30)
 
     @property
@@ -51,6 +52,9 @@ class SoundBox:
         """Address of the page."""
         match = next(found for line in self.lines if (found := _READY.search(line)))
         return match.group(1)
+
+    def _ready_or_gone(self) -> bool:
+        return self._ready.is_set() or self._process.poll() is not None
 
     def _read(self) -> None:
         assert self._process.stdout is not None
