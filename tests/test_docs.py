@@ -90,7 +90,7 @@ def test_every_command_is_named_and_no_other() -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_only_settings_that_exist_are_named(name: str) -> None:
     known = {PREFIX + field.upper() for field in Settings.model_fields}
-    compose = {"SOUNDBOX_RABBITMQ_PASSWORD"}
+    compose = {"SOUNDBOX_RABBITMQ_PASSWORD", "SOUNDBOX_LAYER"}
     assert set(_VARIABLE.findall(words(ROOT / name))) <= known | compose
 
 
