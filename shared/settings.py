@@ -42,11 +42,11 @@ class Settings(BaseModel):
     )
     music_model: str = Field(
         "facebook/musicgen-small",
-        description="MusicGen checkpoint of the audiocraft engine: name on the Hugging Face hub, or a folder.",
+        description="MusicGen checkpoint of the audiocraft engine: a name on the hub, or a folder.",
     )
     audio_model: str = Field(
         "facebook/audiogen-medium",
-        description="AudioGen checkpoint of the audiocraft engine: name on the Hugging Face hub, or a folder.",
+        description="AudioGen checkpoint of the audiocraft engine: a name on the hub, or a folder.",
     )
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         "auto", description="Weights in decoding: fp32 is AudioCraft's own arithmetic, int8 the fastest."
