@@ -131,7 +131,8 @@ def _told(name: str, model: Model) -> Iterator[None]:
         raise PermanentError(
             "checkpoint_broken",
             f"The checkpoint {name} cannot be read: {type(error).__name__}: {_first_line(error)}."
-            f" Delete its files, so that they are fetched anew, or name another one in {setting}.",
+            " If its files are damaged, delete its folder, so that they are fetched anew;"
+            f" else name another checkpoint in {setting}.",
         ) from error
 
 

@@ -99,7 +99,7 @@ def test_a_broken_file_is_told(folder: Path, content: bytes) -> None:
     error = refusal(folder)
     assert error.code == "checkpoint_broken"
     assert f"The checkpoint {folder} cannot be read" in str(error)
-    assert "Delete its files" in str(error)
+    assert "delete its folder, so that they are fetched anew" in str(error)
 
 
 def test_code_in_a_checkpoint_is_never_run(folder: Path, tmp_path: Path) -> None:
