@@ -169,4 +169,5 @@ def _timed(work: Callable[[], torch.Tensor]) -> tuple[float, Any]:
 def _bandwidth_gb_s() -> float:
     """How fast this machine reads memory: the best of a few sums over 1 GiB."""
     block = torch.ones(2**28)
-    return max(block.nbytes / 1e9 / _timed(block.sum)[0] for _ in range(5))
+    gigabytes: float = block.nbytes / 1e9
+    return max(gigabytes / _timed(block.sum)[0] for _ in range(5))

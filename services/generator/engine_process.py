@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from services.generator import engine_worker
@@ -47,6 +47,7 @@ class _Process:
         self._boxes: dict[str, queue.SimpleQueue[Answer | None]] = {}
         self._lock = threading.Lock()
         self._gone = False
+        self._reaping = threading.Lock()
 
     def first_answer(self) -> object:
         """What the process says when it has loaded, or failed to.
@@ -95,11 +96,12 @@ class _Process:
 
     def alive(self) -> bool:
         """Whether it can be given work."""
-        return not self._gone and self.process.is_alive()
+        with self._reaping:
+            return not self._gone and self.process.is_alive()
 
     def death(self) -> WorkerDiedError:
         """The error that says how it ended."""
-        self.process.join(_END_S)
+        self._ended(_END_S)
         return WorkerDiedError(f"The engine's process died (exit status {self.process.exitcode}).")
 
     def end(self) -> None:
@@ -108,11 +110,22 @@ class _Process:
         Closing our end says nothing to it: a thread that reads from it here keeps it open.
         """
         self.say(Leave())
-        self.process.join(_END_S)
-        if self.process.is_alive():
+        if not self._ended(_END_S):
             self.process.kill()
-            self.process.join()
+            self._ended(None)
         self._pipe.close()
+
+    def _ended(self, timeout_s: float | None) -> bool:
+        """Wait for the end of the process; says whether it came.
+
+        Its exit status can be fetched from the system once: of two threads that fetch it at a time one
+        would be left without.
+        """
+        if not wait([self.process.sentinel], timeout_s):
+            return False
+        with self._reaping:
+            self.process.join()
+        return True
 
 
 class _Turns:

@@ -51,9 +51,9 @@ def sound_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundBox]:
     assert sound_box.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, for this folder alone: Playwright keeps an event loop running in our thread."""
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)

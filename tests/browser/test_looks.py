@@ -22,9 +22,12 @@ _SMALL_TARGETS = """(least) => {
     .map((target) => `${target.className} ${target.textContent.trim()}: ${target.offsetHeight}`);
 }"""
 
+_STILL = "() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))"
+
 
 def violations(visitor: Visitor) -> list[str]:
-    """What axe finds wrong, as the rule and the first element that breaks it."""
+    """What axe finds wrong, as the rule and the first element that breaks it, once nothing fades any more."""
+    visitor.page.evaluate(_STILL)
     found: list[dict[str, Any]] = Axe().run(visitor.page).response["violations"]
     worst = [(rule["id"], rule["nodes"][0]) for rule in found]
     return [f"{name}: {node['html']} {node['failureSummary']}" for name, node in worst]

@@ -68,7 +68,10 @@ class Listening:
 
 
 def ramp(start: int, end: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return (np.arange(start, end, dtype=np.float32) / RATE_HZ)[:, None]
+    samples: np.ndarray[tuple[int, int], np.dtype[np.float32]] = (np.arange(start, end) / RATE_HZ).astype(
+        np.float32
+    )[:, None]
+    return samples
 
 
 def say_part(served: Followed, job: Job, number: int, start: int, end: int) -> None:
