@@ -11,6 +11,8 @@ from cli.errors import CommandError
 from cli.process_table import ROOT
 
 _NOTHING_COLLECTED = 5  # of pytest
+# Files of tests side by side, each in one process: they share what is slow to make. `-n 0` switches it off.
+_AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ CHECKS = (
     Check("lint", "Linting with ruff", ("ruff", "check")),
     Check("format", "Checking the format with ruff", ("ruff", "format", "--check")),
     Check("types", "Checking types with mypy --strict", ("mypy",)),
-    Check("tests", "Running the tests with pytest", ("pytest",)),
+    Check("tests", "Running the tests with pytest", ("pytest", *_AT_ONCE)),
 )
 
 
