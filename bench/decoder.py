@@ -13,12 +13,11 @@ import torch
 from bench import random_models
 from bench.figures import Figure
 from bench.random_models import DELAYS, FRAME_RATE_HZ, SIZES, Size
-from services.generator.decoder import weights
+from services.generator.decoder import choice, weights
 from services.generator.decoder.codec import Codec, CodecStream
 from services.generator.decoder.generation import Batch, Clip, Conditions, Generation, Windows
-from services.generator.decoder.linear import PRECISIONS, Precision, best_precision
+from services.generator.decoder.linear import PRECISIONS, Precision
 from services.generator.decoder.sampling import Sampling
-from services.generator.decoder.transformer import Transformer
 from services.generator.decoder.weights import Weights
 
 PROMPT = "calm piano over soft rain at night with a cello"
@@ -62,7 +61,7 @@ class _Bench:
             packed = weights.of(self._lm, precision)
             ours = self._ours(packed, precision, STEPS_FRAMES)
             found += _speed(precision, ours, theirs, packed, bandwidth)
-            if precision == best_precision():
+            if precision == choice.best_precision():
                 found += self._end_to_end(packed, precision)
         return [*found, *self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
 
@@ -83,8 +82,7 @@ class _Bench:
         return _Rate((frames + max(DELAYS)) / seconds, codes)
 
     def _begun(self, packed: Weights, precision: Precision, frames: int) -> tuple[Batch, Generation]:
-        cache = torch.float32 if precision == "fp32" else torch.bfloat16
-        transformer = Transformer(packed, 1, frames + len(DELAYS) + 1, cache)
+        transformer = choice.transformer(packed, 1, frames + len(DELAYS) + 1)
         batch = Batch(transformer, 1, Windows(longest=frames, stride=frames))
         heard = Conditions(random_models.embedded(self._lm, PROMPT))
         start = torch.zeros(len(DELAYS), 0, dtype=torch.long)

@@ -180,10 +180,11 @@ class Batch:
         running = sorted(self._running, key=lambda one: one.slot.rows, reverse=True)
         if not running:
             return
-        tokens = torch.stack([one.column for one in running], dim=1)
-        logits = self._transformer.step([one.slot for one in running], tokens)
-        for place, one in enumerate(running):
-            one.take(logits[place :: len(running)] if one.slot.rows == 2 else logits[place : place + 1])
+        with self._transformer.stepping():
+            tokens = torch.stack([one.column for one in running], dim=1)
+            logits = self._transformer.step([one.slot for one in running], tokens)
+            for place, one in enumerate(running):
+                one.take(logits[place :: len(running)] if one.slot.rows == 2 else logits[place : place + 1])
         for one in running:
             if one.finished:
                 self.drop(one)

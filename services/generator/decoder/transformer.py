@@ -6,7 +6,8 @@ conditional rows of all slots first (the guided slots before the others), then t
 The unconditional context is zero and attention has no bias on it, so those rows skip cross-attention.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -33,20 +34,33 @@ class Slot:
     length: int = 0
     context: list[tuple[torch.Tensor, torch.Tensor]] = field(default_factory=list)
 
+    @property
+    def text_length(self) -> int:
+        """Tokens of its text."""
+        return self.context[0][0].shape[2] if self.context else 0
+
 
 class Transformer:
     """Weights, caches and the two ways through them: many tokens at once, or one for every slot."""
 
-    def __init__(self, weights: Weights, slots: int, longest: int, cache_dtype: torch.dtype) -> None:
+    def __init__(self, weights: Weights, slots: int, longest: int) -> None:
         """Reserve caches for `slots` slots of up to `longest` tokens each, the prefix included."""
         self.weights = weights
         self.longest = longest
         self._head_size = weights.dim // weights.num_heads
-        shape = (slots, 2, weights.num_heads, longest, self._head_size)
-        self._keys = [torch.zeros(shape, dtype=cache_dtype) for _ in weights.layers]
-        self._values = [torch.zeros(shape, dtype=cache_dtype) for _ in weights.layers]
-        self._cache_dtype = cache_dtype
         self._positions = positions(weights, longest)
+        self._reserve(slots)
+
+    def _reserve(self, slots: int) -> None:
+        shape = (slots, 2, self.weights.num_heads, self.longest, self._head_size)
+        self._keys = [torch.zeros(shape) for _ in self.weights.layers]
+        self._values = [torch.zeros(shape) for _ in self.weights.layers]
+
+    def _remember(self, number: int, slot: Slot, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Keep what layer `number` made of the start: (rows, heads, length, head size) each."""
+        rows, length = keys.shape[0], keys.shape[2]
+        self._keys[number][slot.number, :rows, :, :length] = keys
+        self._values[number][slot.number, :rows, :, :length] = values
 
     def embed(self, tokens: torch.Tensor) -> torch.Tensor:
         """Sum of the codebooks' embeddings: int64 (K, ...) in, float32 (..., dim) out."""
@@ -81,8 +95,7 @@ class Transformer:
         for number, layer in enumerate(self.weights.layers):
             qkv = layer.qkv(_normed(x, layer.norm_self)).view(rows, length, 3 * dim)
             q, k, v = (self._heads(part) for part in qkv.split(dim, dim=-1))
-            self._keys[number][slot.number, :rows, :, :length] = k
-            self._values[number][slot.number, :rows, :, :length] = v
+            self._remember(number, slot, k, v)
             attended = F.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
             x = x + layer.out(attended.transpose(1, 2).reshape(rows * length, dim))
             if layer.cross is not None and slot.context:
@@ -102,12 +115,7 @@ class Transformer:
         Raises:
             ValueError: a slot's cache is full.
         """
-        guided = sum(slot.rows == 2 for slot in slots)
-        places = [slot.length for slot in slots]
-        if max(places) >= self.longest:
-            raise ValueError(f"a slot has {self.longest} tokens, all that its cache holds")
-        x = self.embed(tokens) + self._positions[places]
-        x = torch.cat([x, x[:guided]])
+        x = self._embedded(slots, tokens)
         for number, layer in enumerate(self.weights.layers):
             x = x + layer.out(self._attended(layer.qkv(_normed(x, layer.norm_self)), slots, number))
             if layer.cross is not None:
@@ -117,12 +125,23 @@ class Transformer:
             slot.length += 1
         return self._logits(x)
 
+    def _embedded(self, slots: Sequence[Slot], tokens: torch.Tensor) -> torch.Tensor:
+        """What a step begins with, (rows, dim)."""
+        places = [slot.length for slot in slots]
+        if max(places) >= self.longest:
+            raise ValueError(f"a slot has {self.longest} tokens, all that its cache holds")
+        x = self.embed(tokens) + self._positions[places]
+        return torch.cat([x, x[: sum(slot.rows == 2 for slot in slots)]])
+
+    @contextmanager
+    def stepping(self) -> Iterator[None]:
+        """Around a step and the choice of its tokens: what torch's threads do meanwhile."""
+        yield
+
     def _attended(self, qkv: torch.Tensor, slots: Sequence[Slot], number: int) -> torch.Tensor:
         """Self-attention of every row over its own slot's past; each slot on its own."""
         rows, count = len(qkv), len(slots)
-        q, k, v = (
-            qkv.view(rows, 3, self.weights.num_heads, 1, self._head_size).to(self._cache_dtype).unbind(1)
-        )
+        q, k, v = qkv.view(rows, 3, self.weights.num_heads, 1, self._head_size).unbind(1)
         attended = torch.empty_like(q)
         for place, slot in enumerate(slots):
             own = slice(place, None, count) if slot.rows == 2 else slice(place, place + 1)
@@ -132,7 +151,7 @@ class Transformer:
             keys[:, :, slot.length :] = k[own]
             values[:, :, slot.length :] = v[own]
             attended[own] = F.scaled_dot_product_attention(q[own], keys, values)
-        return attended.view(rows, self.weights.dim).float()
+        return attended.view(rows, self.weights.dim)
 
     def _crossed_each(
         self, layer: Layer, x: torch.Tensor, slots: Sequence[Slot], number: int

@@ -50,6 +50,7 @@ class Weights:
         delays: steps that each codebook comes late.
         embeddings: float32 (K, card + 1, dim).
         heads: dim -> K * card, the K heads one below the other.
+        precision: of all matrices.
     """
 
     dim: int
@@ -62,6 +63,7 @@ class Weights:
     layers: tuple[Layer, ...]
     norm_out: Norm
     heads: Linear
+    precision: Precision
 
     @property
     def step_bytes(self) -> int:
@@ -93,6 +95,7 @@ def of(lm: Any, precision: Precision) -> Weights:
         layers=tuple(_layer(layer, make) for layer in transformer.layers),
         norm_out=_norm(lm.out_norm),
         heads=make(*_stacked(lm.linears)),
+        precision=precision,
     )
 
 

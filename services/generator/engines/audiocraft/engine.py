@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import torch
 
-from services.generator.decoder.linear import Precision, best_precision
+from services.generator.decoder.choice import best_precision
+from services.generator.decoder.linear import Precision
 from services.generator.engines.audiocraft import checkpoint
 from services.generator.engines.audiocraft.studio import Studio
 from services.generator.engines.engine import Ability, Progress, Request, Sound
@@ -52,7 +53,7 @@ class AudioCraftEngine:
         """
         if model not in self._studios:
             loaded = checkpoint.load(self._names[model], model, self._precision)
-            self._studios[model] = Studio(loaded, self._precision, self.slots)
+            self._studios[model] = Studio(loaded, self.slots)
 
     def begin(self, request: Request) -> None:
         """Take a request in; there is a slot free.

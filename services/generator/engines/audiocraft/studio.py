@@ -7,12 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from services.generator.decoder import delays
+from services.generator.decoder import choice, delays
 from services.generator.decoder.codec import CodecStream
 from services.generator.decoder.generation import Batch, Clip, Generation
-from services.generator.decoder.linear import Precision
 from services.generator.decoder.sampling import Sampling
-from services.generator.decoder.transformer import Transformer
 from services.generator.engines.audiocraft import continuation, loops
 from services.generator.engines.audiocraft.checkpoint import Checkpoint
 from services.generator.engines.audiocraft.conditions import Melody
@@ -50,13 +48,12 @@ class _Work:
 class Studio:
     """Makes the sounds of one checkpoint, up to `slots` at a time. Call it in torch's inference mode."""
 
-    def __init__(self, loaded: Checkpoint, precision: Precision, slots: int) -> None:
+    def __init__(self, loaded: Checkpoint, slots: int) -> None:
         self._checkpoint = loaded
         listener = loaded.listener
         prefix = listener.melody_tokens + _PROMPT_TOKENS if listener.hears_melodies else 0
         tokens = prefix + delays.steps(loaded.windows.longest, loaded.weights.delays)
-        cache_dtype = torch.float32 if precision == "fp32" else torch.bfloat16
-        self._batch = Batch(Transformer(loaded.weights, slots, tokens, cache_dtype), slots, loaded.windows)
+        self._batch = Batch(choice.transformer(loaded.weights, slots, tokens), slots, loaded.windows)
         self._part_frames = math.ceil(PART_S * loaded.frame_rate_hz)
         self._works: dict[str, _Work] = {}
 

@@ -20,7 +20,7 @@ DRAWN = Sampling(top_k=50)
 
 @pytest.fixture(scope="module")
 def transformer(lm: Any) -> Transformer:
-    return Transformer(weights.of(lm, "fp32"), slots=4, longest=210, cache_dtype=torch.float32)
+    return Transformer(weights.of(lm, "fp32"), slots=4, longest=210)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bench import random_models
-from services.generator.decoder import weights
+from services.generator.decoder import choice, weights
 from services.generator.decoder.linear import MAKERS, PRECISIONS, Precision
 from services.generator.decoder.transformer import Slot, Transformer
 
@@ -22,8 +22,7 @@ def test_logits_given_the_same_tokens_are_within_bounds(lm: Any, precision: Prec
     heard = [random_models.description("calm piano"), random_models.description("")]
     conditions = lm.condition_provider(lm.condition_provider.tokenize(heard))
     exact = lm(sequence[None].repeat(2, 1, 1), [], conditions)
-    cache = torch.float32 if precision == "fp32" else torch.bfloat16
-    transformer = Transformer(weights.of(lm, precision), 1, FRAMES, cache)
+    transformer = choice.transformer(weights.of(lm, precision), 1, FRAMES)
     slot = Slot(0)
     transformer.listen(slot, conditions["description"][0][0])
     first = transformer.embed(sequence[:, :1])
@@ -42,7 +41,7 @@ def test_taking_many_tokens_at_once_is_taking_them_one_by_one(lm: Any, precision
     heard = random_models.embedded(lm, "rain")
     results = []
     for at_once in (12, 1):
-        transformer, slot = Transformer(packed, 1, 12, torch.float32), Slot(0)
+        transformer, slot = choice.transformer(packed, 1, 12), Slot(0)
         transformer.listen(slot, heard)
         x = transformer.embed(sequence[:, :at_once])
         logits = transformer.prefill(slot, torch.stack([x, x]))
@@ -80,7 +79,7 @@ def test_silence_stays_silent_in_every_precision() -> None:
 
 
 def test_a_cache_that_is_too_short_is_refused(lm: Any) -> None:
-    transformer, slot = Transformer(weights.of(lm, "fp32"), 1, 3, torch.float32), Slot(0)
+    transformer, slot = Transformer(weights.of(lm, "fp32"), 1, 3), Slot(0)
     x = transformer.embed(torch.zeros(4, 4, dtype=torch.long))
     with pytest.raises(ValueError, match="do not fit"):
         transformer.prefill(slot, x[None])

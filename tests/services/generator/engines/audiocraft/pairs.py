@@ -60,7 +60,7 @@ class Pair:
     def codes_of_ours(self, *wishes: Wish, slots: int = 1, apart: int = 0) -> list[torch.Tensor]:
         """Our codes. Each wish joins the batch as soon as a slot is free, and `apart` steps passed."""
         with torch.inference_mode():
-            transformer = Transformer(self.ours.weights, slots, _TOKENS, torch.float32)
+            transformer = Transformer(self.ours.weights, slots, _TOKENS)
             batch = Batch(transformer, slots, self.ours.windows)
             generations: list[Generation] = []
             for wish in wishes:
