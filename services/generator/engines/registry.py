@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -44,10 +43,6 @@ def open_engine(settings: Settings, model: Model) -> Engine:
     """
     name = _name(settings, model)
     module, attribute = _module_of(name)
-    if name == "audiocraft":
-        # Read when torch is loaded. Its threads wait for each other hundreds of times a step; by default
-        # they do so spinning, on processors that other processes need.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         kind = getattr(importlib.import_module(module), attribute)
         engine: Engine = kind(settings) if name == "audiocraft" else kind()

@@ -1,6 +1,5 @@
 """What `auto` takes: AudioCraft where it can work, and the synthesizer everywhere else."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(presence, "_NVIDIA", tmp_path / "no-driver")
-    monkeypatch.setenv("OMP_WAIT_POLICY", "")
-    monkeypatch.delenv("OMP_WAIT_POLICY")
     return tmp_path
 
 
@@ -87,16 +84,6 @@ def test_without_its_packages_it_is_refused_by_name_and_not_chosen(monkeypatch: 
             SettingsError, match=r"not installed; \./soundbox up --engine audiocraft does that"
         ):
             refuse()
-
-
-def test_threads_that_wait_leave_the_processor_to_others_unless_told_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert chosen(engine="audiocraft") == "audiocraft"
-    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
-    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
-    assert chosen(engine="audiocraft") == "audiocraft"
-    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
 
 
 def test_its_precision_is_part_of_its_version() -> None:
