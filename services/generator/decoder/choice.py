@@ -1,17 +1,88 @@
-"""Which arithmetic this processor decodes with."""
+"""Where a model is decoded, with which arithmetic, and by which of the decoders."""
 
+from typing import Any, Literal
+
+import torch
+
+from services.generator.decoder import weights as weights_module
 from services.generator.decoder.compiled.transformer import CompiledTransformer
-from services.generator.decoder.linear import Precision
+from services.generator.decoder.generation import Batch, Slots, Windows
+from services.generator.decoder.linear import CPU, PRECISIONS, Precision
+from services.generator.decoder.static.batch import StaticBatch
 from services.generator.decoder.transformer import Transformer
 from services.generator.decoder.weights import Weights
+from shared.errors import SettingsError
+
+_ON: dict[str, tuple[Precision, ...]] = {"cpu": PRECISIONS, "cuda": ("fp32", "fp16", "bf16")}
+
+_BEST: dict[str, Precision] = {"cpu": "int8", "cuda": "fp16"}
+"""What decodes fastest: the fewest bytes, as reading them is what takes the time. Of the halves of
+float32, fp16 is what AudioCraft itself decodes with on a GPU, and has three bits more than bf16."""
 
 
-def best_precision() -> Precision:
-    """What a processor decodes fastest with: the fewest bytes, as reading them is what takes the time."""
-    return "int8"
+def device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
+    """Where to decode. On a GPU, float32 is made to be float32 from then on in all of this process.
+
+    Raises:
+        SettingsError: a GPU is wanted and torch can use none.
+    """
+    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
+        return CPU
+    if not torch.cuda.is_available():
+        raise SettingsError("SOUNDBOX_DEVICE is 'cuda', and torch finds no GPU that it can use here.")
+    refuse_shortened_products()
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def refuse_shortened_products() -> None:
+    """Have products and convolutions of a GPU not drop bits of their inputs (TF32) or of their sums."""
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+    torch.backends.cudnn.conv.fp32_precision = "ieee"
+    torch.backends.cudnn.rnn.fp32_precision = "ieee"
+    torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = False
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
+
+
+def precision(wanted: Literal["auto", "fp32", "fp16", "bf16", "int8"], on: torch.device) -> Precision:
+    """The arithmetic on a device.
+
+    Raises:
+        SettingsError: the device has no such one.
+    """
+    if wanted == "auto":
+        return best_precision(on)
+    there = _ON[on.type]
+    if wanted not in there:
+        raise SettingsError(
+            f"SOUNDBOX_PRECISION is {wanted!r}; wanted auto, {' or '.join(there)} on the device {on.type}."
+        )
+    return wanted
+
+
+def best_precision(on: torch.device = CPU) -> Precision:
+    """What a device decodes fastest with."""
+    return _BEST[on.type]
+
+
+def weights(lm: Any, precision: Precision, on: torch.device) -> Weights:
+    """The weights of an `audiocraft.models.LMModel`, as the device's decoder takes them.
+
+    Raises:
+        PermanentError: the model has a part that no decoder knows.
+    """
+    if on.type == "cuda":
+        return weights_module.dense_of(lm, precision, on)
+    return weights_module.of(lm, precision)
+
+
+def slots(weights: Weights, count: int, longest: int, windows: Windows) -> Slots:
+    """Slots of up to `longest` tokens each, the prefix included, where the weights are."""
+    if weights.device.type == "cuda":
+        return StaticBatch(weights, count, longest, windows)
+    return Batch(transformer(weights, count, longest), count, windows)
 
 
 def transformer(weights: Weights, slots: int, longest: int) -> Transformer:
-    """The transformer for the precision that the weights have; see `Transformer`."""
+    """The transformer of a processor for the precision that the weights have; see `Transformer`."""
     fitting = Transformer if weights.precision == "fp32" else CompiledTransformer
     return fitting(weights, slots, longest)

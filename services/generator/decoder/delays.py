@@ -30,9 +30,10 @@ def lay_out(codes: torch.Tensor, frames: int, delays: Sequence[int], special: in
         special: the token of steps that hold no frame.
 
     Returns:
-        int64; UNKNOWN where a token is to be chosen.
+        int64, where the codes are; UNKNOWN where a token is to be chosen.
     """
-    sequence = torch.full((len(delays), steps(frames, delays)), special, dtype=torch.long)
+    shape = (len(delays), steps(frames, delays))
+    sequence = torch.full(shape, special, dtype=torch.long, device=codes.device)
     for k, delay in enumerate(delays):
         sequence[k, 1 + delay : 1 + delay + frames] = UNKNOWN
         sequence[k, 1 + delay : 1 + delay + codes.shape[1]] = codes[k]

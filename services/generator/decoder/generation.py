@@ -1,5 +1,6 @@
 """Clips in slots: each is decoded window by window, and joins or leaves the batch between two steps."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import torch
 
 from services.generator.decoder import delays, sampling
 from services.generator.decoder.sampling import Noise, Sampling
-from services.generator.decoder.transformer import Slot, Transformer
+from services.generator.decoder.transformer import Slot, Stack, Transformer
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Conditions:
     def guide(self) -> bool:
         """Whether the conditional and the unconditional row differ at all."""
         return self.text is not None or self.prefix is not None
+
+    def on(self, device: torch.device) -> "Conditions":
+        """The same on a device."""
+        moved = [part if part is None else part.to(device) for part in (self.text, self.prefix)]
+        return Conditions(*moved)
 
 
 @dataclass(frozen=True)
@@ -73,20 +79,20 @@ class Generation:
         steps_done, steps_total: token columns chosen so far, and in all; known in advance.
     """
 
-    def __init__(self, clip: Clip, windows: Windows, transformer: Transformer, slot: Slot) -> None:
-        weights = transformer.weights
+    def __init__(self, clip: Clip, windows: Windows, stack: Stack, slot: Slot) -> None:
+        weights = stack.weights
         self.slot = slot
         self._clip = clip
-        self._transformer = transformer
+        self._stack = stack
         self._delays = weights.delays
-        self._noise = Noise(clip.seed, len(weights.delays), weights.card, clip.start.device)
         self._ahead = plan(clip.frames, clip.start.shape[1], windows)
-        self._done = clip.start
+        self._done = clip.start.to(weights.device)
         self.steps_done = 0
         self.steps_total = sum(
             delays.steps(window.frames, self._delays) - delays.first_step(window.given, self._delays)
             for window in self._ahead
         )
+        self._prepare()
         self._begin()
 
     @property
@@ -100,7 +106,7 @@ class Generation:
         return self._sequence[:, self._at - 1]
 
     def codes(self) -> torch.Tensor:
-        """The codes known so far in every codebook, int64 (K, frames)."""
+        """The codes known so far in every codebook, int64 (K, frames), on the decoder's device."""
         if self.finished:
             return self._done
         complete = max(self._at - 1 - max(self._delays), 0)
@@ -108,32 +114,47 @@ class Generation:
         return torch.cat([self._done, new], dim=1)
 
     def take(self, logits: torch.Tensor) -> None:
-        """Choose the next column from the slot's logits, (rows, K, card), and go on to the next window."""
+        """Choose the next column from the slot's logits, (rows, K, card), and go on."""
         chosen = logits[0]
         if len(logits) == 2:
             chosen = sampling.guided(logits[0], logits[1], self._clip.sampling.cfg_coef)
         tokens = sampling.choose(chosen, self._clip.sampling, self._noise)
         column = self._sequence[:, self._at]
         self._sequence[:, self._at] = torch.where(column == delays.UNKNOWN, tokens, column)
-        self._at += 1
-        self.steps_done += 1
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Count the column that was chosen; after a window's last, take in the next window."""
+        self._count()
         if self._at == self._sequence.shape[1]:
             self._end_window()
+
+    def _prepare(self) -> None:
+        weights = self._stack.weights
+        self._noise = Noise(self._clip.seed, len(weights.delays), weights.card, weights.device)
+
+    def _keep(self, sequence: torch.Tensor, _guided: bool) -> torch.Tensor:
+        """Where the sequence of a window stands while its columns are chosen."""
+        return sequence
+
+    def _count(self) -> None:
+        self._at += 1
+        self.steps_done += 1
 
     def _begin(self) -> None:
         """Take in what is known at the start of the next window, and choose its first column."""
         window = self._window = self._ahead.pop(0)
         given = self._done[:, window.first : window.first + window.given]
-        card = self._transformer.weights.card
-        self._sequence = delays.lay_out(given, window.frames, self._delays, card)
-        self._at = delays.first_step(window.given, self._delays)
-        conditions = self._clip.conditions(window.first)
+        weights = self._stack.weights
+        conditions = self._clip.conditions(window.first).on(weights.device)
         guided = conditions.guide and self._clip.sampling.cfg_coef != 1.0
-        x = self._transformer.embed(self._sequence[:, : self._at])[None].expand(2, -1, -1)
+        self._at = delays.first_step(window.given, self._delays)
+        self._sequence = self._keep(delays.lay_out(given, window.frames, self._delays, weights.card), guided)
+        x = self._stack.embed(self._sequence[:, : self._at])[None].expand(2, -1, -1)
         if conditions.prefix is not None:
             x = torch.cat([conditions.prefix, x], dim=1)
-        self._transformer.listen(self.slot, conditions.text)
-        self.take(self._transformer.prefill(self.slot, x if guided else x[:1]))
+        self._stack.listen(self.slot, conditions.text)
+        self.take(self._stack.prefill(self.slot, x if guided else x[:1]))
 
     def _end_window(self) -> None:
         codes = delays.gather(self._sequence, self._window.frames, self._delays)
@@ -142,13 +163,12 @@ class Generation:
             self._begin()
 
 
-class Batch:
-    """The slots of one model. Not for several threads at once."""
+class Slots(ABC):
+    """The slots of one model, and the generations in them. Not for several threads at once."""
 
-    def __init__(self, transformer: Transformer, slots: int, windows: Windows) -> None:
-        self._transformer = transformer
+    def __init__(self, slots: int, windows: Windows) -> None:
         self._windows = windows
-        self._free = [Slot(number) for number in reversed(range(slots))]
+        self._free = [Slot(number) for number in range(slots)]
         self._running: list[Generation] = []
 
     @property
@@ -162,21 +182,46 @@ class Batch:
         return self._running
 
     def admit(self, clip: Clip) -> Generation:
-        """Give a clip a free slot; it takes part from the next step on.
+        """Give a clip a free slot, the first; it takes part from the next step on.
 
         Raises:
-            IndexError: no slot is free.
+            ValueError: no slot is free, or the clip fits into none.
         """
-        slot = self._free.pop()
-        generation = Generation(clip, self._windows, self._transformer, slot)
-        if not generation.finished:
-            self._running.append(generation)
-        else:
-            self._free.append(slot)
+        slot = min(self._free, key=lambda one: one.number)
+        generation = self._begun(clip, slot)
+        self._free.remove(slot)
+        self._running.append(generation)
+        if generation.finished:
+            self.drop(generation)
         return generation
 
+    def drop(self, generation: Generation) -> None:
+        """Free a generation's slot, whether it is finished or not."""
+        self._running.remove(generation)
+        self._free.append(generation.slot)
+
+    @abstractmethod
     def step(self) -> None:
         """Take every running generation one token column further; finished ones leave their slot."""
+
+    @abstractmethod
+    def _begun(self, clip: Clip, slot: Slot) -> Generation:
+        """A clip in its slot, its first column chosen."""
+
+    def _drop_finished(self) -> None:
+        for one in list(self._running):
+            if one.finished:
+                self.drop(one)
+
+
+class Batch(Slots):
+    """The slots of a `Transformer`, stepped as many rows as there are."""
+
+    def __init__(self, transformer: Transformer, slots: int, windows: Windows) -> None:
+        super().__init__(slots, windows)
+        self._transformer = transformer
+
+    def step(self) -> None:
         running = sorted(self._running, key=lambda one: one.slot.rows, reverse=True)
         if not running:
             return
@@ -185,14 +230,10 @@ class Batch:
             logits = self._transformer.step([one.slot for one in running], tokens)
             for place, one in enumerate(running):
                 one.take(logits[place :: len(running)] if one.slot.rows == 2 else logits[place : place + 1])
-        for one in running:
-            if one.finished:
-                self.drop(one)
+        self._drop_finished()
 
-    def drop(self, generation: Generation) -> None:
-        """Free a generation's slot, whether it is finished or not."""
-        self._running.remove(generation)
-        self._free.append(generation.slot)
+    def _begun(self, clip: Clip, slot: Slot) -> Generation:
+        return Generation(clip, self._windows, self._transformer, slot)
 
 
 def plan(frames: int, given: int, windows: Windows) -> list[_Window]:

@@ -6,6 +6,7 @@ conditional rows of all slots first (the guided slots before the others), then t
 The unconditional context is zero and attention has no bias on it, so those rows skip cross-attention.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,27 +41,24 @@ class Slot:
         return self.context[0][0].shape[2] if self.context else 0
 
 
-class Transformer:
-    """Weights, caches and the two ways through them: many tokens at once, or one for every slot."""
+class Stack(ABC):
+    """Weights, caches and the way of many tokens through them: the start of a sequence, for one slot."""
 
     def __init__(self, weights: Weights, slots: int, longest: int) -> None:
         """Reserve caches for `slots` slots of up to `longest` tokens each, the prefix included."""
         self.weights = weights
         self.longest = longest
         self._head_size = weights.dim // weights.num_heads
-        self._positions = positions(weights, longest)
+        self._positions = positions(weights, longest).to(weights.device)
         self._reserve(slots)
 
+    @abstractmethod
     def _reserve(self, slots: int) -> None:
-        shape = (slots, 2, self.weights.num_heads, self.longest, self._head_size)
-        self._keys = [torch.zeros(shape) for _ in self.weights.layers]
-        self._values = [torch.zeros(shape) for _ in self.weights.layers]
+        """Make the caches."""
 
+    @abstractmethod
     def _remember(self, number: int, slot: Slot, keys: torch.Tensor, values: torch.Tensor) -> None:
         """Keep what layer `number` made of the start: (rows, heads, length, head size) each."""
-        rows, length = keys.shape[0], keys.shape[2]
-        self._keys[number][slot.number, :rows, :, :length] = keys
-        self._values[number][slot.number, :rows, :, :length] = values
 
     def embed(self, tokens: torch.Tensor) -> torch.Tensor:
         """Sum of the codebooks' embeddings: int64 (K, ...) in, float32 (..., dim) out."""
@@ -93,15 +91,44 @@ class Transformer:
         slot.rows, slot.length = rows, length
         x = (x + self._positions[:length]).reshape(rows * length, dim)
         for number, layer in enumerate(self.weights.layers):
-            qkv = layer.qkv(_normed(x, layer.norm_self)).view(rows, length, 3 * dim)
+            qkv = layer.qkv(normed(x, layer.norm_self)).view(rows, length, 3 * dim)
             q, k, v = (self._heads(part) for part in qkv.split(dim, dim=-1))
             self._remember(number, slot, k, v)
             attended = F.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
             x = x + layer.out(attended.transpose(1, 2).reshape(rows * length, dim))
             if layer.cross is not None and slot.context:
                 x[:length] += self._crossed(layer, x[:length], slot, number)
-            x = x + _fed_forward(layer, x)
+            x = x + fed_forward(layer, x)
         return self._logits(x.view(rows, length, dim)[:, -1])
+
+    def _crossed(self, layer: Layer, x: torch.Tensor, slot: Slot, number: int) -> torch.Tensor:
+        """Cross-attention of many tokens of one slot, (length, dim) in and out."""
+        assert layer.cross is not None
+        q = self._heads(layer.cross.query(normed(x, layer.cross.norm))[None])
+        heard = F.scaled_dot_product_attention(q, *slot.context[number])
+        return layer.cross.out(heard.transpose(1, 2).reshape(len(x), self.weights.dim))
+
+    def _logits(self, x: torch.Tensor) -> torch.Tensor:
+        heads = self.weights.heads(normed(x, self.weights.norm_out))
+        return heads.view(len(x), len(self.weights.delays), self.weights.card).float()
+
+    def _heads(self, x: torch.Tensor) -> torch.Tensor:
+        """(rows, length, dim) to (rows, heads, length, head size)."""
+        return x.view(*x.shape[:2], self.weights.num_heads, self._head_size).transpose(1, 2)
+
+
+class Transformer(Stack):
+    """The exact way of one token more for every slot: each attends to its own past, as long as that is."""
+
+    def _reserve(self, slots: int) -> None:
+        shape = (slots, 2, self.weights.num_heads, self.longest, self._head_size)
+        self._keys = [torch.zeros(shape) for _ in self.weights.layers]
+        self._values = [torch.zeros(shape) for _ in self.weights.layers]
+
+    def _remember(self, number: int, slot: Slot, keys: torch.Tensor, values: torch.Tensor) -> None:
+        rows, length = keys.shape[0], keys.shape[2]
+        self._keys[number][slot.number, :rows, :, :length] = keys
+        self._values[number][slot.number, :rows, :, :length] = values
 
     def step(self, slots: Sequence[Slot], tokens: torch.Tensor) -> torch.Tensor:
         """One token more for every slot; guided slots come first.
@@ -117,10 +144,10 @@ class Transformer:
         """
         x = self._embedded(slots, tokens)
         for number, layer in enumerate(self.weights.layers):
-            x = x + layer.out(self._attended(layer.qkv(_normed(x, layer.norm_self)), slots, number))
+            x = x + layer.out(self._attended(layer.qkv(normed(x, layer.norm_self)), slots, number))
             if layer.cross is not None:
                 x[: len(slots)] += self._crossed_each(layer, x[: len(slots)], slots, number)
-            x = x + _fed_forward(layer, x)
+            x = x + fed_forward(layer, x)
         for slot in slots:
             slot.length += 1
         return self._logits(x)
@@ -157,7 +184,7 @@ class Transformer:
         self, layer: Layer, x: torch.Tensor, slots: Sequence[Slot], number: int
     ) -> torch.Tensor:
         assert layer.cross is not None
-        q = self._heads(layer.cross.query(_normed(x, layer.cross.norm))[:, None])
+        q = self._heads(layer.cross.query(normed(x, layer.cross.norm))[:, None])
         heard = torch.zeros_like(q)
         for place, slot in enumerate(slots):
             if slot.context:
@@ -165,21 +192,6 @@ class Transformer:
                     q[place : place + 1], *slot.context[number]
                 )
         return layer.cross.out(heard.reshape(len(slots), self.weights.dim))
-
-    def _crossed(self, layer: Layer, x: torch.Tensor, slot: Slot, number: int) -> torch.Tensor:
-        """Cross-attention of many tokens of one slot, (length, dim) in and out."""
-        assert layer.cross is not None
-        q = self._heads(layer.cross.query(_normed(x, layer.cross.norm))[None])
-        heard = F.scaled_dot_product_attention(q, *slot.context[number])
-        return layer.cross.out(heard.transpose(1, 2).reshape(len(x), self.weights.dim))
-
-    def _logits(self, x: torch.Tensor) -> torch.Tensor:
-        heads = self.weights.heads(_normed(x, self.weights.norm_out))
-        return heads.view(len(x), len(self.weights.delays), self.weights.card)
-
-    def _heads(self, x: torch.Tensor) -> torch.Tensor:
-        """(rows, length, dim) to (rows, heads, length, head size)."""
-        return x.view(*x.shape[:2], self.weights.num_heads, self._head_size).transpose(1, 2)
 
 
 def positions(weights: Weights, length: int) -> torch.Tensor:
@@ -194,9 +206,11 @@ def positions(weights: Weights, length: int) -> torch.Tensor:
     return weights.positional_scale * torch.cat([phase.cos(), phase.sin()], dim=-1)
 
 
-def _normed(x: torch.Tensor, norm: Norm) -> torch.Tensor:
+def normed(x: torch.Tensor, norm: Norm) -> torch.Tensor:
+    """Layer norm, float32."""
     return F.layer_norm(x, x.shape[-1:], norm.weight, norm.bias, _EPSILON)
 
 
-def _fed_forward(layer: Layer, x: torch.Tensor) -> torch.Tensor:
-    return layer.down(F.gelu(layer.up(_normed(x, layer.norm_ff))))
+def fed_forward(layer: Layer, x: torch.Tensor) -> torch.Tensor:
+    """What the feed-forward block of a layer adds to x."""
+    return layer.down(F.gelu(layer.up(normed(x, layer.norm_ff))))

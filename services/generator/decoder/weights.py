@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from services.generator.decoder.linear import MAKERS, Linear, Precision
+from services.generator.decoder.linear import CPU, DTYPES, MAKERS, Linear, Maker, Precision, dense
 from shared.errors import PermanentError
 
 
@@ -66,6 +66,16 @@ class Weights:
     precision: Precision
 
     @property
+    def device(self) -> torch.device:
+        """Where they are."""
+        return self.embeddings.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of `Dense` matrices, and so of the keys and values that are made with them."""
+        return DTYPES[self.precision]
+
+    @property
     def step_bytes(self) -> int:
         """Bytes of weights that one step reads: every matrix once, without the cached cross K/V's."""
         matrices = [self.heads]
@@ -76,13 +86,25 @@ class Weights:
 
 
 def of(lm: Any, precision: Precision) -> Weights:
-    """The weights of an `audiocraft.models.LMModel`, its matrices in the given precision.
+    """The weights of an `audiocraft.models.LMModel` for a processor, its matrices in the given precision.
 
     Raises:
         PermanentError: the model has a part that this decoder does not know.
     """
+    return _taken(lm, precision, MAKERS[precision], CPU)
+
+
+def dense_of(lm: Any, precision: Precision, device: torch.device) -> Weights:
+    """As `of`, with `Dense` matrices on a device: what the static decoder takes.
+
+    Raises:
+        PermanentError: the model has a part that this decoder does not know.
+    """
+    return _taken(lm, precision, dense(precision, device), device)
+
+
+def _taken(lm: Any, precision: Precision, make: Maker, device: torch.device) -> Weights:
     _refuse_unknown(lm)
-    make = MAKERS[precision]
     transformer = lm.transformer
     return Weights(
         dim=lm.dim,
@@ -91,31 +113,31 @@ def of(lm: Any, precision: Precision) -> Weights:
         delays=tuple(lm.pattern_provider.delays),
         max_period=float(transformer.max_period),
         positional_scale=float(transformer.positional_scale),
-        embeddings=torch.stack([table.weight.detach().float() for table in lm.emb]),
-        layers=tuple(_layer(layer, make) for layer in transformer.layers),
-        norm_out=_norm(lm.out_norm),
+        embeddings=torch.stack([table.weight.detach().float() for table in lm.emb]).to(device),
+        layers=tuple(_layer(layer, make, device) for layer in transformer.layers),
+        norm_out=_norm(lm.out_norm, device),
         heads=make(*_stacked(lm.linears)),
         precision=precision,
     )
 
 
-def _layer(layer: Any, make: Any) -> Layer:
+def _layer(layer: Any, make: Maker, device: torch.device) -> Layer:
     return Layer(
-        norm_self=_norm(layer.norm1),
+        norm_self=_norm(layer.norm1, device),
         qkv=make(*_projection(layer.self_attn)),
         out=_linear(layer.self_attn.out_proj, make),
-        cross=None if layer.cross_attention is None else _cross(layer, make),
-        norm_ff=_norm(layer.norm2),
+        cross=None if layer.cross_attention is None else _cross(layer, make, device),
+        norm_ff=_norm(layer.norm2, device),
         up=_linear(layer.linear1, make),
         down=_linear(layer.linear2, make),
     )
 
 
-def _cross(layer: Any, make: Any) -> Cross:
+def _cross(layer: Any, make: Maker, device: torch.device) -> Cross:
     weight, bias = _projection(layer.cross_attention)
     dim = weight.shape[1]
     return Cross(
-        norm=_norm(layer.norm_cross),
+        norm=_norm(layer.norm_cross, device),
         query=make(weight[:dim], None if bias is None else bias[:dim]),
         key_value=make(weight[dim:], None if bias is None else bias[dim:]),
         out=_linear(layer.cross_attention.out_proj, make),
@@ -129,7 +151,7 @@ def _projection(attention: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
     return module.in_proj_weight.detach(), None if bias is None else bias.detach()
 
 
-def _linear(module: Any, make: Any) -> Any:
+def _linear(module: Any, make: Maker) -> Linear:
     return make(module.weight.detach(), None if module.bias is None else module.bias.detach())
 
 
@@ -140,8 +162,8 @@ def _stacked(modules: Sequence[Any]) -> tuple[torch.Tensor, torch.Tensor | None]
     return weight, torch.cat([module.bias.detach() for module in modules])
 
 
-def _norm(module: Any) -> Norm:
-    return Norm(module.weight.detach().float(), module.bias.detach().float())
+def _norm(module: Any, device: torch.device) -> Norm:
+    return Norm(module.weight.detach().float().to(device), module.bias.detach().float().to(device))
 
 
 def _refuse_unknown(lm: Any) -> None:
