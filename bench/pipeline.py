@@ -44,6 +44,7 @@ def run(jobs: int = 200, single: int = 30) -> list[Figure]:
             _latencies_ms(client, 5)  # warm-up
             latencies = _latencies_ms(client, single)
             rate = _jobs_a_second(client, jobs)
+            client.end()
     return [
         Figure("POST to published, median", statistics.median(latencies), "ms", work_ms, aim=150),
         Figure("POST to published, slowest", max(latencies), "ms", work_ms),

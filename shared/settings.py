@@ -48,8 +48,13 @@ class Settings(BaseModel):
         "facebook/audiogen-medium",
         description="AudioGen checkpoint of the audiocraft engine: a name on the hub, or a folder.",
     )
-    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
-        "auto", description="Weights in decoding: fp32 is AudioCraft's own arithmetic, int8 the fastest."
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where the audiocraft engine decodes: auto is a CUDA GPU where torch finds one."
+    )
+    precision: Literal["auto", "fp32", "fp16", "bf16", "int8"] = Field(
+        "auto",
+        description="Weights in decoding: fp32 is AudioCraft's own arithmetic; auto is what is fastest there,"
+        " int8 on a processor, fp16 on a GPU.",
     )
     slots: int = Field(
         4, ge=1, le=64, description="Jobs of a model that the audiocraft engine works on at a time."

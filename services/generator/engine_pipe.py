@@ -36,6 +36,15 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Loading:
+    """The engine is being loaded and has this much of what it downloads for that."""
+
+    what: str
+    done_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
 class Ready:
     """The engine is loaded. It works on up to `slots` orders at a time."""
 

@@ -4,22 +4,20 @@ The process writes the takes into the store itself; only small messages cross th
 be in it at a time: each waits here for its own answers, which one thread takes off the pipe.
 """
 
-import contextlib
-import logging
 import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable
+from typing import Protocol
 
 from services.generator import engine_worker
+from services.generator.engine_life import EngineLife
 from services.generator.engine_pipe import (
     Answer,
     Failure,
     Finished,
-    Leave,
+    Loading,
     Order,
     Ready,
     Step,
@@ -27,158 +25,69 @@ from services.generator.engine_pipe import (
     Stopped,
     StoreFailure,
 )
-from shared.errors import PermanentError, StoreError, TransientError, WorkCancelledError, WorkerDiedError
+from services.generator.turns import Turns
+from shared.errors import (
+    PermanentError,
+    SoundBoxError,
+    StoreError,
+    TransientError,
+    WorkCancelledError,
+    WorkerDiedError,
+)
 from shared.messages.job import Model, Take
 from shared.settings import Settings
 
-_log = logging.getLogger(__name__)
 _POLL_S = 0.05
-_END_S = 5.0
 
 OnStep = Callable[[Step], None]
 
 
-class _Process:
-    """One life of the process, with a box for the answers of each job that is in it."""
+class Witness(Protocol):
+    """Hears how an engine's process fares, from whichever thread makes it fare so."""
 
-    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
-        self.process = process
-        self._pipe = pipe
-        self._boxes: dict[str, queue.SimpleQueue[Answer | None]] = {}
-        self._lock = threading.Lock()
-        self._gone = False
-        self._reaping = threading.Lock()
+    def loading(self, download: Loading | None = None) -> None:
+        """It is being started, or has got this far with a download."""
 
-    def first_answer(self) -> object:
-        """What the process says when it has loaded, or failed to.
+    def ready(self, ready: Ready) -> None:
+        """It can be given work."""
 
-        Raises:
-            WorkerDiedError: it died instead.
-        """
-        try:
-            return self._pipe.recv()
-        except (EOFError, ConnectionError) as error:
-            raise self.death() from error
+    def failed(self, error: SoundBoxError) -> None:
+        """It could not be started."""
 
-    def read(self) -> None:
-        """Hand answers out until the process is gone; runs on a thread of its own."""
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                answer = self._pipe.recv()
-                with self._lock:
-                    box = self._boxes.get(answer.job_id)
-                if box is not None:
-                    box.put(answer)
-        with self._lock:
-            self._gone = True
-            boxes = list(self._boxes.values())
-        for box in boxes:
-            box.put(None)
-
-    @contextlib.contextmanager
-    def box(self, job_id: str) -> Iterator["queue.SimpleQueue[Answer | None]"]:
-        """While inside, answers about the job come into the box; None says that the process is gone."""
-        box: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
-        with self._lock:
-            self._boxes[job_id] = box
-            if self._gone:
-                box.put(None)
-        try:
-            yield box
-        finally:
-            with self._lock:
-                del self._boxes[job_id]
-
-    def say(self, message: Order | Stop | Leave) -> None:
-        """Send a message; a process that is gone is told by the boxes."""
-        with self._lock, contextlib.suppress(OSError):
-            self._pipe.send(message)
-
-    def alive(self) -> bool:
-        """Whether it can be given work."""
-        with self._reaping:
-            return not self._gone and self.process.is_alive()
-
-    def death(self) -> WorkerDiedError:
-        """The error that says how it ended."""
-        self._ended(_END_S)
-        return WorkerDiedError(f"The engine's process died (exit status {self.process.exitcode}).")
-
-    def end(self) -> None:
-        """End the process: asked, then killed.
-
-        Closing our end says nothing to it: a thread that reads from it here keeps it open.
-        """
-        self.say(Leave())
-        if not self._ended(_END_S):
-            self.process.kill()
-            self._ended(None)
-        self._pipe.close()
-
-    def _ended(self, timeout_s: float | None) -> bool:
-        """Wait for the end of the process; says whether it came.
-
-        Its exit status can be fetched from the system once: of two threads that fetch it at a time one
-        would be left without.
-        """
-        if not wait([self.process.sentinel], timeout_s):
-            return False
-        with self._reaping:
-            self.process.join()
-        return True
+    def unloaded(self) -> None:
+        """It is gone, and its memory is free."""
 
 
-class _Turns:
-    """Lets jobs in together, but one at a time those that were in the process when it died.
+class Unseen:
+    """The witness of a process that nobody watches."""
 
-    Nobody knows which of them killed it. Alone, the guilty one kills itself only.
-    """
+    def loading(self, download: Loading | None = None) -> None:
+        """Nothing to do."""
 
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._suspects: set[str] = set()
-        self._inside: set[str] = set()
+    def ready(self, ready: Ready) -> None:
+        """Nothing to do."""
 
-    @contextlib.contextmanager
-    def inside(self, job_id: str) -> Iterator[None]:
-        """Wait for one's turn, and hold it while inside; dying inside makes a suspect of the job."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._may_enter(job_id))
-            self._inside.add(job_id)
-        try:
-            yield
-        except WorkerDiedError:
-            self._suspects.add(job_id)
-            raise
-        else:
-            self._suspects.discard(job_id)
-        finally:
-            with self._changed:
-                self._inside.discard(job_id)
-                self._changed.notify_all()
+    def failed(self, error: SoundBoxError) -> None:
+        """Nothing to do."""
 
-    def _may_enter(self, job_id: str) -> bool:
-        if job_id in self._suspects:
-            return not self._inside
-        return not self._suspects & self._inside
-
-    @property
-    def empty(self) -> bool:
-        """Whether no job is inside."""
-        return not self._inside
+    def unloaded(self) -> None:
+        """Nothing to do."""
 
 
 class EngineProcess:
     """Runs the engine for one model in a child process, and starts a new one when it died."""
 
-    def __init__(self, settings: Settings, model: Model) -> None:
+    def __init__(self, settings: Settings, model: Model, witness: Witness | None = None) -> None:
         self._settings = settings
         self._model = model
+        self._witness = witness or Unseen()
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()
-        self._current: _Process | None = None
+        self._current: EngineLife | None = None
+        self._starting = threading.Lock()
+        self._started: EngineLife | None = None  # while it loads
         self._ready: Ready | None = None
-        self._turns = _Turns()
+        self._turns = Turns()
         self._used = time.monotonic()
 
     def start(self) -> Ready:
@@ -187,6 +96,7 @@ class EngineProcess:
         Raises:
             PermanentError: the engine cannot be loaded; says why.
             StoreError: the store cannot be opened.
+            TransientError: loading was broken off.
             WorkerDiedError: the process died while loading.
         """
         return self._running()[1]
@@ -208,32 +118,78 @@ class EngineProcess:
             self._used = time.monotonic()
             with process.box(order.request.job_id) as box:
                 process.say(order)
-                return _watch(process, box, order.request.job_id, on_step, cancelled)
+                try:
+                    return _watch(process, box, order.request.job_id, on_step, cancelled)
+                except WorkerDiedError:
+                    self._bury(process)
+                    raise
 
-    def unload(self, idle_s: float) -> bool:
+    def unload_idle(self, idle_s: float) -> bool:
         """End the process if it has had no work for so long; the next order starts another. Says whether."""
         with self._lock:
             if self._current is None or not self._turns.empty or time.monotonic() - self._used < idle_s:
                 return False
             self._end()
+            self._witness.unloaded()
             return True
+
+    def unload(self) -> None:
+        """Wait until the work in hand is done, and end the process; the next order starts another.
+
+        Orders that come meanwhile wait for that other one.
+        """
+        with self._turns.none_inside(), self._lock:
+            self._end()
+            self._witness.unloaded()
+
+    def break_off(self) -> None:
+        """End a process that is still loading: `start` then raises. One that is ready goes on."""
+        with self._starting:
+            if self._started is not None:
+                self._started.break_off()
 
     def stop(self) -> None:
         """End the process."""
+        self.break_off()
         with self._lock:
             self._end()
 
-    def _running(self) -> tuple[_Process, Ready]:
+    def _running(self) -> tuple[EngineLife, Ready]:
         with self._lock:
             if self._current is not None and self._ready is not None and self._current.alive():
                 return self._current, self._ready
             self._end()
+            self._witness.loading()
             self._current = self._launched()
-            self._ready = _ready(self._current)
+            self._ready = self._loaded(self._current)
             threading.Thread(target=self._current.read, name=f"answers {self._model}", daemon=True).start()
+            self._witness.ready(self._ready)
             return self._current, self._ready
 
-    def _launched(self) -> _Process:
+    def _loaded(self, process: EngineLife) -> Ready:
+        """Wait until a process that was just started is ready, and tell how that goes."""
+        with self._starting:
+            self._started = process
+        try:
+            return _ready(process, self._witness.loading)
+        except SoundBoxError as error:
+            if process.broken_off:
+                self._witness.unloaded()
+                raise TransientError("Loading was broken off.") from error
+            self._witness.failed(error)
+            raise
+        finally:
+            with self._starting:
+                self._started = None
+
+    def _bury(self, process: EngineLife) -> None:
+        """Put away a process that died in work."""
+        with self._lock:
+            if self._current is process:
+                self._end()
+                self._witness.unloaded()
+
+    def _launched(self) -> EngineLife:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=engine_worker.run,
@@ -243,7 +199,7 @@ class EngineProcess:
         )
         process.start()
         theirs.close()
-        return _Process(process, ours)
+        return EngineLife(process, ours)
 
     def _end(self) -> None:
         if self._current is not None:
@@ -251,8 +207,8 @@ class EngineProcess:
         self._current = self._ready = None
 
 
-def _ready(process: _Process) -> Ready:
-    answer = process.first_answer()
+def _ready(process: EngineLife, on_loading: Callable[[Loading], None]) -> Ready:
+    answer = process.first_answer(on_loading)
     if isinstance(answer, Ready):
         return answer
     _raise(answer)
@@ -260,7 +216,7 @@ def _ready(process: _Process) -> Ready:
 
 
 def _watch(
-    process: _Process,
+    process: EngineLife,
     box: "queue.SimpleQueue[Answer | None]",
     job_id: str,
     on_step: OnStep,

@@ -14,6 +14,7 @@ from services.generator.engine_pipe import (
     Failure,
     Finished,
     Leave,
+    Loading,
     Order,
     Ready,
     Step,
@@ -86,7 +87,7 @@ class Worker:
 
     def open(self, settings: Settings, model: Model) -> SteppingEngine:
         """The engine of the settings; one that makes a sound in one go is made to look like one in steps."""
-        engine = open_engine(settings, model)
+        engine = open_engine(settings, model, lambda *far: self._pipe.send(Loading(*far)))
         if hasattr(engine, "step"):
             return cast("SteppingEngine", engine)
         return OneAtATime(engine, self._progress)

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.messages.job import Attempt, JobId, Model, Part
 
 ModelState = Literal["pending", "loading", "ready", "error", "unloaded"]
+WantedState = Literal["ready", "unloaded"]
 
 
 class Live(Part):
@@ -39,9 +40,22 @@ class WorkerBeat(Live):
         default_factory=dict,
         description="What its engine can do beside making a sound from a prompt: sampling, extend, melody.",
     )
-    reason: str | None = Field(None, description="Why a model is in state error.")
+    reason: str | None = Field(
+        None, description="Why a model is in state error, or how far the download of one in state loading is."
+    )
     busy: tuple[str, ...] = Field((), description="Ids of the jobs in work.")
     stopped: bool = Field(False, description="The worker says goodbye.")
+
+
+class ModelWanted(Live):
+    """Somebody wants a model in memory, or out of it. Every generator that serves it hears this."""
+
+    TYPE = "model.wanted"
+
+    model: Model
+    state: WantedState = Field(
+        description="unloaded: once the jobs in work are done. The next job has it loaded again in any case."
+    )
 
 
 class Projected(Live):
@@ -54,4 +68,4 @@ class Projected(Live):
     job_ids: tuple[str, ...] = Field(description="The jobs whose rows changed.")
 
 
-LIVE: dict[str, type[Live]] = {live.TYPE: live for live in (Progress, WorkerBeat, Projected)}
+LIVE: dict[str, type[Live]] = {live.TYPE: live for live in (Progress, WorkerBeat, ModelWanted, Projected)}

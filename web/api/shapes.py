@@ -155,7 +155,9 @@ class Worker(TypedDict):
     service: str
     engine: str | None
     models: dict[Model, ModelState]
-    reason: Annotated[str | None, Field(description="Why a model is in state error.")]
+    reason: Annotated[
+        str | None, Field(description="Why a model is in state error, or how far a download for it is.")
+    ]
     busy: Annotated[list[str], Field(description="Ids of the jobs in work.")]
 
 
@@ -178,7 +180,10 @@ class Status(TypedDict):
             "`sampling` (heed cfg_coef, temperature, top_k, top_p), `extend`, `melody`."
         ),
     ]
-    reasons: Annotated[dict[str, str], Field(description="Why a model is in state error, by worker.")]
+    reasons: Annotated[
+        dict[str, str],
+        Field(description="Why a model is in state error, or how far a download for it is, by worker."),
+    ]
     engine: str | None
     gpu: Gpu
     queue_length: Annotated[int, Field(ge=0)]

@@ -84,6 +84,14 @@ class Sound:
     tags: Mapping[str, str | float] = field(default_factory=dict)
 
 
+OnDownload = Callable[[str, int, int], None]
+"""`on_download(what, done_bytes, total_bytes)`: loading has so much of what it fetches."""
+
+
+def unheard(_what: str, _done_bytes: int, _total_bytes: int) -> None:
+    """An `OnDownload` that nobody hears."""
+
+
 Progress = Callable[[str, float], bool]
 """`progress(job_id, fraction)`: fraction is 0 .. 1. False means: stop working on this job."""
 

@@ -10,7 +10,7 @@ from services.generator.engines.audiocraft import presence
 from shared.errors import SettingsError
 
 if TYPE_CHECKING:  # numpy comes with it, which takes longer than all the rest
-    from services.generator.engines.engine import Engine
+    from services.generator.engines.engine import Engine, OnDownload
     from shared.messages.job import Model
     from shared.settings import Settings
 
@@ -32,8 +32,10 @@ def check(name: str) -> None:
     _module_of("synth" if name == "auto" else name)
 
 
-def open_engine(settings: Settings, model: Model) -> Engine:
+def open_engine(settings: Settings, model: Model, on_download: OnDownload | None = None) -> Engine:
     """The engine that SOUNDBOX_ENGINE names: one of `ENGINES`, `auto`, or `module:Class` for one of your own.
+
+    `on_download` hears what loading it fetches.
 
     `auto` is `audiocraft` where that is installed and has weights for the model, or a GPU and leave to
     fetch them; else `synth`.
@@ -45,7 +47,7 @@ def open_engine(settings: Settings, model: Model) -> Engine:
     module, attribute = _module_of(name)
     try:
         kind = getattr(importlib.import_module(module), attribute)
-        engine: Engine = kind(settings) if name == "audiocraft" else kind()
+        engine: Engine = kind(settings, on_download) if name == "audiocraft" else kind()
     except (ImportError, AttributeError, TypeError) as error:
         raise _unusable(name, error) from error
     return engine

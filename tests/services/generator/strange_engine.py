@@ -1,6 +1,8 @@
 """An engine that does what the prompt says, so that failures go in through the front door."""
 
 import os
+import signal
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +15,7 @@ RATE_HZ = 8000
 
 
 class StrangeEngine:
-    """Understands: fail, refuse, die, defect, odd samples, loud, work until stopped."""
+    """Understands: fail, refuse, die, be killed, defect, odd samples, loud, work until stopped."""
 
     name = "strange"
     version = "3"
@@ -33,6 +35,8 @@ class StrangeEngine:
             raise PermanentError("too_strange", "It is too strange.")
         if "die" in prompt:
             os._exit(9)
+        if "be killed" in prompt:
+            os.kill(os.getpid(), signal.SIGKILL)
         if "defect" in prompt:
             raise IndexError("list index out of range")
         while "until stopped" in prompt:

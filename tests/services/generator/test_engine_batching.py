@@ -139,12 +139,12 @@ def test_an_engine_without_work_is_unloaded_and_the_next_job_loads_it(
 ) -> None:
     first, running = jobs.begin("for ever")
     jobs.under_way(first)
-    assert not engine.unload(idle_s=0)
+    assert not engine.unload_idle(0)
     jobs.cancelled[first].set()
     with pytest.raises(WorkCancelledError):
         running.result(10)
-    assert not engine.unload(idle_s=3600)
-    assert engine.unload(idle_s=0)
+    assert not engine.unload_idle(3600)
+    assert engine.unload_idle(0)
     assert jobs.begin("a tone")[1].result(20).duration_s == 1.0
 
 

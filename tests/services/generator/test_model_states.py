@@ -1,20 +1,20 @@
-"""What a generator shows of its models, from loading to ready."""
+"""What a generator shows of its models, from loading to ready and gone again."""
 
-import threading
+import logging
 from typing import Any
 
 import pytest
 
-from services.generator import __main__ as generator
-from services.generator.__main__ import ModelStates
-from services.generator.engine_pipe import Order, Ready
-from services.generator.engine_process import OnStep
+from services.generator.engine_pipe import Loading, Ready
+from services.generator.model_states import ModelStates, Shown, far
 from shared.bus.service import Beat
 from shared.errors import PermanentError
-from shared.messages.job import Take
+
+READY = Ready("strange", "1", abilities=("sampling",))
+NO_WEIGHTS = PermanentError("engine_unavailable", "There are no weights.")
 
 
-class Shown(Beat):
+class Kept(Beat):
     """A heartbeat that keeps what it would send: the process edge of these tests."""
 
     def __init__(self) -> None:
@@ -24,47 +24,60 @@ class Shown(Beat):
         self.changes.append(changes)
 
 
-class Loading:
-    """Stands for the engine's process: cannot be loaded the first few times."""
-
-    def __init__(self, failures: int) -> None:
-        self._failures = failures
-
-    def start(self) -> Ready:
-        self._failures -= 1
-        if self._failures >= 0:
-            raise PermanentError("engine_unavailable", "There are no weights.")
-        return Ready("strange", "1", abilities=("sampling",))
-
-    def make(self, order: Order, on_step: OnStep, cancelled: threading.Event) -> Take:
-        raise AssertionError("nothing was ordered")
-
-
-def test_a_model_that_could_not_be_loaded_is_ready_once_the_reason_is_gone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(generator, "ENGINE_PAUSE_S", 0.01)
-    beat = Shown()
-    ModelStates(("music",), beat, threading.Event()).preload("music", Loading(failures=2))
+def test_a_model_goes_from_loading_to_ready_and_unloaded() -> None:
+    beat = Kept()
+    shown = Shown(ModelStates(("music",), beat), "music")
+    shown.loading()
+    shown.failed(NO_WEIGHTS)
+    shown.loading()
+    shown.ready(READY)
+    shown.unloaded()
     assert beat.changes == [
-        {"models": {"music": "loading"}, "reason": None},
-        {"models": {"music": "error"}, "reason": "There are no weights."},
         {"models": {"music": "loading"}, "reason": None},
         {"models": {"music": "error"}, "reason": "There are no weights."},
         {"models": {"music": "loading"}, "reason": None},
         {"engine": "strange", "abilities": {"music": ("sampling",)}},
         {"models": {"music": "ready"}, "reason": None},
+        {"models": {"music": "unloaded"}, "reason": None},
     ]
 
 
 def test_a_model_that_is_ready_hides_no_reason_of_another_one() -> None:
-    beat, stopping = Shown(), threading.Event()
-    states = ModelStates(("music", "audio"), beat, stopping)
-    stopping.wait = lambda timeout=None: stopping.set() or True  # type: ignore[method-assign,func-returns-value]
-    states.preload("music", Loading(failures=1))
-    stopping.clear()
-    states.preload("audio", Loading(failures=0))
+    beat = Kept()
+    states = ModelStates(("music", "audio"), beat)
+    Shown(states, "music").failed(NO_WEIGHTS)
+    Shown(states, "audio").ready(READY)
     assert beat.changes[-1] == {
         "models": {"music": "error", "audio": "ready"},
         "reason": "There are no weights.",
     }
+
+
+def test_a_download_is_shown_as_it_moves_and_logged_by_tenths(caplog: pytest.LogCaptureFixture) -> None:
+    beat = Kept()
+    shown = Shown(ModelStates(("music",), beat), "music")
+    with caplog.at_level(logging.INFO, "generator"):
+        for done in (0, 10, 99, 100, 150, 1000):
+            shown.loading(Loading("a/model (weights)", done * 1_000_000, 1_000_000_000))
+        shown.loading(Loading("a/model (codec)", 1000, 250_000))
+    assert [change["reason"] for change in beat.changes] == [
+        "Downloading a/model (weights): 0 of 1000 MB.",
+        "Downloading a/model (weights): 10 of 1000 MB.",
+        "Downloading a/model (weights): 99 of 1000 MB.",
+        "Downloading a/model (weights): 100 of 1000 MB.",
+        "Downloading a/model (weights): 150 of 1000 MB.",
+        "Downloading a/model (weights): 1000 of 1000 MB.",
+        "Downloading a/model (codec): 1 of 250 KB.",
+    ]
+    assert {change["models"]["music"] for change in beat.changes} == {"loading"}
+    assert caplog.messages == [
+        "music: Downloading a/model (weights): 0 of 1000 MB.",
+        "music: Downloading a/model (weights): 100 of 1000 MB.",
+        "music: Downloading a/model (weights): 1000 of 1000 MB.",
+        "music: Downloading a/model (codec): 1 of 250 KB.",
+    ]
+
+
+def test_a_small_download_is_told_in_kilobytes() -> None:
+    assert far(Loading("it", 999_999, 999_999)) == "Downloading it: 999 of 999 KB."
+    assert far(Loading("it", 999_999, 1_000_000)) == "Downloading it: 0 of 1 MB."

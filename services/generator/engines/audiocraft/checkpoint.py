@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from services.generator.decoder import weights
+import torch
+
+from services.generator.decoder import choice
 from services.generator.decoder.codec import Codec
 from services.generator.decoder.generation import Windows
-from services.generator.decoder.linear import Precision
+from services.generator.decoder.linear import CPU, Precision
 from services.generator.decoder.weights import Weights
-from services.generator.engines.audiocraft import standins
+from services.generator.engines.audiocraft import downloads, standins
 from services.generator.engines.audiocraft.conditions import Listener
 from services.generator.engines.audiocraft.continuation import Encoder
+from services.generator.engines.engine import OnDownload, unheard
 from shared.errors import PermanentError
 from shared.messages.job import Model
 
@@ -54,21 +57,29 @@ class Checkpoint:
     window_s: float
 
 
-def load(name: str, model: Model, precision: Precision) -> Checkpoint:
+def load(
+    name: str,
+    model: Model,
+    precision: Precision,
+    on_download: OnDownload = unheard,
+    device: torch.device = CPU,
+) -> Checkpoint:
     """Load a checkpoint by its name on the Hugging Face hub, or from a folder.
+
+    What decodes comes onto the device; what makes codes of samples stays on the processor. `on_download` hears what has to be fetched for it.
 
     Raises:
         PermanentError: it is not there and cannot be fetched, or is none that we can use; says what to do.
     """
     with _told(name, model):
-        loaded = _kept_or_fetched(name, model)
+        loaded = _kept_or_fetched(name, model, on_download)
         lm = loaded.lm
         return Checkpoint(
             name=name,
-            weights=weights.of(lm, precision),
-            listener=Listener(lm.condition_provider, lm.fuser, lm.dim, loaded.sample_rate),
+            weights=choice.weights(lm, precision, device),
+            listener=Listener(lm.condition_provider, lm.fuser, lm.dim, loaded.sample_rate, device),
             encoder=Encoder(loaded.compression_model),
-            codec=Codec(loaded.compression_model),
+            codec=Codec(loaded.compression_model, device),
             windows=Windows(
                 longest=int(loaded.max_duration * loaded.frame_rate),
                 stride=int(loaded.extend_stride * loaded.frame_rate),
@@ -91,7 +102,7 @@ def read(name: str, model: Model) -> Any:
         return (MusicGen if model == "music" else AudioGen).get_pretrained(name, device="cpu")
 
 
-def _kept_or_fetched(name: str, model: Model) -> Any:
+def _kept_or_fetched(name: str, model: Model, on_download: OnDownload) -> Any:
     """As `read`, but the hub is asked only for what is not here.
 
     Its client asks for every file whether there is a newer one, and without a network does so for minutes.
@@ -107,7 +118,8 @@ def _kept_or_fetched(name: str, model: Model) -> Any:
         _log.info("%s is not all here (%s); fetching what is missing", name, _first_line(error))
     finally:
         constants.HF_HUB_OFFLINE = False
-    return read(name, model)
+    with downloads.told(on_download):
+        return read(name, model)
 
 
 @contextmanager

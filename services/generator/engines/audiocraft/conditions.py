@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from services.generator.decoder.generation import Conditions
+from services.generator.decoder.linear import CPU
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,15 @@ class Melody:
 class Listener:
     """A model's own text encoder, melody encoder and fuser; they decide what goes where."""
 
-    def __init__(self, provider: Any, fuser: Any, dim: int, sample_rate_hz: int) -> None:
-        """Take AudioCraft's `ConditioningProvider` and `ConditionFuser`; `dim` is the transformer's."""
+    def __init__(
+        self, provider: Any, fuser: Any, dim: int, sample_rate_hz: int, device: torch.device = CPU
+    ) -> None:
+        """Take AudioCraft's `ConditioningProvider` and `ConditionFuser`; `dim` is the transformer's.
+
+        Text is read and everything is put together on the device; melodies are heard where the provider is.
+        """
+        _move_text_encoders(provider, device)
+        self._device = device
         self._provider = provider
         self._fuser = fuser
         self._dim = dim
@@ -50,7 +58,9 @@ class Listener:
             raise ValueError("this model does not follow melodies")
         provider = self._provider
         rows = [self._attributes(prompt, melody), self._attributes("", None)]
-        prefix, cross = self._fuser(torch.zeros(2, 0, self._dim), provider(provider.tokenize(rows)))
+        heard = provider(provider.tokenize(rows))
+        here = {name: (told.to(self._device), mask.to(self._device)) for name, (told, mask) in heard.items()}
+        prefix, cross = self._fuser(torch.zeros(2, 0, self._dim, device=self._device), here)
         return Conditions(
             # The unconditional row of a text is zero; so is an empty prompt's, and then nothing is to guide.
             text=cross[0] if cross is not None and bool(cross[0].any()) else None,
@@ -87,3 +97,12 @@ class Listener:
             text=dict.fromkeys(self._provider.text_conditions, prompt or None),
             wav=dict.fromkeys(self._provider.wav_conditions, heard),
         )
+
+
+def _move_text_encoders(provider: Any, device: torch.device) -> None:
+    """AudioCraft's conditioner keeps T5 out of its modules, and a note of where its tokens should go."""
+    for name in provider.text_conditions:
+        conditioner = provider.conditioners[name]
+        conditioner.to(device)
+        conditioner.t5.to(device)
+        conditioner.device = device

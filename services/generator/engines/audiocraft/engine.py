@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import torch
 
-from services.generator.decoder.choice import best_precision
-from services.generator.decoder.linear import Precision
+from services.generator.decoder import choice
 from services.generator.engines.audiocraft import checkpoint
 from services.generator.engines.audiocraft.studio import Studio
-from services.generator.engines.engine import Ability, Progress, Request, Sound
+from services.generator.engines.engine import Ability, OnDownload, Progress, Request, Sound, unheard
 from services.generator.engines.stepping import Advance
 from shared.messages.job import Model
 from shared.settings import Settings
@@ -23,21 +22,30 @@ class AudioCraftEngine:
     """Makes music with MusicGen and effects with AudioGen, several requests at a time.
 
     Attributes:
-        slots: requests in work at a time. A slot takes memory only once it was used.
+        slots: requests in work at a time. On a processor a slot takes memory only once it was used.
     """
 
     name = "audiocraft"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, on_download: OnDownload | None = None) -> None:
+        """`on_download` hears how far the download of a checkpoint is.
+
+        Raises:
+            SettingsError: the device that is wanted is not there, or has no such precision.
+        """
         self._names: dict[Model, str] = {"music": settings.music_model, "audio": settings.audio_model}
-        self._precision: Precision = best_precision() if settings.precision == "auto" else settings.precision
+        self._device = choice.device(settings.device)
+        self._precision = choice.precision(settings.precision, self._device)
         self.slots = settings.slots
+        self._on_download = on_download or unheard
         self._studios: dict[Model, Studio] = {}
 
     @property
     def version(self) -> str:
-        """AudioCraft's version, the decoder's and its precision."""
-        return f"{importlib.metadata.version('audiocraft')}+decoder{DECODER_VERSION}.{self._precision}"
+        """AudioCraft's version, the decoder's, its precision, and the device if it draws its own numbers."""
+        where = "" if self._device.type == "cpu" else f".{self._device.type}"
+        audiocraft = importlib.metadata.version("audiocraft")
+        return f"{audiocraft}+decoder{DECODER_VERSION}.{self._precision}{where}"
 
     @property
     def abilities(self) -> tuple[Ability, ...]:
@@ -52,7 +60,9 @@ class AudioCraftEngine:
             PermanentError: it cannot be had or used; says what to do.
         """
         if model not in self._studios:
-            loaded = checkpoint.load(self._names[model], model, self._precision)
+            loaded = checkpoint.load(
+                self._names[model], model, self._precision, self._on_download, self._device
+            )
             self._studios[model] = Studio(loaded, self.slots)
 
     def begin(self, request: Request) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.generator.decoder import choice, delays
 from services.generator.decoder.codec import CodecStream
-from services.generator.decoder.generation import Batch, Clip, Generation
+from services.generator.decoder.generation import Clip, Generation
 from services.generator.decoder.sampling import Sampling
 from services.generator.engines.audiocraft import continuation, loops
 from services.generator.engines.audiocraft.checkpoint import Checkpoint
@@ -53,7 +53,7 @@ class Studio:
         listener = loaded.listener
         prefix = listener.melody_tokens + _PROMPT_TOKENS if listener.hears_melodies else 0
         tokens = prefix + delays.steps(loaded.windows.longest, loaded.weights.delays)
-        self._batch = Batch(choice.transformer(loaded.weights, slots, tokens), slots, loaded.windows)
+        self._slots = choice.slots(loaded.weights, slots, tokens, loaded.windows)
         self._part_frames = math.ceil(PART_S * loaded.frame_rate_hz)
         self._works: dict[str, _Work] = {}
 
@@ -72,7 +72,7 @@ class Studio:
         start = None
         if request.start is not None:
             start = continuation.start_of(request.start, loaded.encoder, loaded.windows, frames)
-        generation = self._batch.admit(self._clip(request, frames, start))
+        generation = self._slots.admit(self._clip(request, frames, start))
         work = _Work(request, generation, CodecStream(loaded.codec), start, self._part_frames)
         if start is not None and start.left_out:
             work.parts.append(start.lead(loaded.codec.hop_length))
@@ -80,7 +80,7 @@ class Studio:
 
     def step(self) -> list[Advance]:
         """One step of every request, with the samples that became final."""
-        self._batch.step()
+        self._slots.step()
         advances = [self._advance(work) for work in self._works.values()]
         for advance in advances:
             if advance.sound is not None:
@@ -90,8 +90,8 @@ class Studio:
     def stop(self, job_id: str) -> None:
         """Free the slot of a request, if it has one."""
         work = self._works.pop(job_id, None)
-        if work is not None and work.generation in self._batch.running:
-            self._batch.drop(work.generation)
+        if work is not None and work.generation in self._slots.running:
+            self._slots.drop(work.generation)
 
     def _frames(self, request: Request) -> int:
         """Length of the clip that is decoded for a request; that of a loop is longer."""
@@ -136,7 +136,7 @@ class Studio:
             samples = torch.cat([samples, work.stream.end()], dim=-1)
         first_part = work.heard == 0
         work.heard = codes.shape[1]
-        made, at = samples.t().contiguous().numpy(), sum(len(part) for part in work.parts)
+        made, at = samples.t().contiguous().cpu().numpy(), sum(len(part) for part in work.parts)
         if work.start is not None:
             made = work.start.join(made, at, self._checkpoint.codec.sample_rate_hz)
         work.parts.append(made)
