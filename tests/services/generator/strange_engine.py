@@ -52,3 +52,11 @@ class UnloadableEngine(StrangeEngine):
 
     def load(self, model: Model) -> None:
         raise SettingsError(f"There are no weights for {model}.")
+
+
+class SlowEngine(StrangeEngine):
+    """Loading it takes for ever."""
+
+    def load(self, model: Model) -> None:
+        while True:
+            time.sleep(0.05)

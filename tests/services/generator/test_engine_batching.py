@@ -148,6 +148,29 @@ def test_an_engine_without_work_is_unloaded_and_the_next_job_loads_it(
     assert jobs.begin("a tone")[1].result(20).duration_s == 1.0
 
 
+def test_unloading_waits_for_the_jobs_in_work_and_later_ones_wait_for_it(
+    engine: EngineProcess, jobs: Jobs
+) -> None:
+    engine.start()
+    before = engine._current
+    first, running = jobs.begin("for ever")
+    jobs.under_way(first)
+    with ThreadPoolExecutor(1) as pool:
+        unloading = pool.submit(engine.unload)
+        eventually(lambda: engine._turns.closed, what="the process to take no more jobs")
+        second, made = jobs.begin("a tone")
+        assert not unloading.done()
+        assert not jobs.steps[second]
+        jobs.cancelled[first].set()
+        with pytest.raises(WorkCancelledError):
+            running.result(10)
+        unloading.result(10)
+    assert made.result(20).key == keys.take(second, 0)
+    assert before is not None
+    assert before.process.exitcode == 0
+    assert engine._current is not before
+
+
 def test_an_engine_that_is_asked_to_end_does_so_of_itself(settings: Settings) -> None:
     engine = EngineProcess(settings, "audio")
     engine.start()

@@ -3,19 +3,21 @@
 import hashlib
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import soundfile
 
-from services.generator.engine_pipe import Order, Step
+from services.generator.engine_pipe import Loading, Order, Ready, Step
 from services.generator.engine_process import EngineProcess
 from services.generator.engines.engine import Request
 from services.generator.engines.registry import open_engine
 from shared.errors import (
     PermanentError,
     SettingsError,
+    SoundBoxError,
     StoreError,
     TransientError,
     WorkCancelledError,
@@ -25,6 +27,7 @@ from shared.messages.ids import new_id
 from shared.messages.job import Take
 from shared.settings import Settings, load
 from shared.store import Store, open_store
+from tests.waiting import eventually
 
 STRANGE = "tests.services.generator.strange_engine:StrangeEngine"
 
@@ -146,6 +149,11 @@ def test_its_death_is_told_and_the_next_job_has_a_new_process(engine: EngineProc
     assert make(engine, order("a tone")).duration_s == 1.0
 
 
+def test_a_process_that_was_killed_may_have_been_short_of_memory(engine: EngineProcess) -> None:
+    with pytest.raises(WorkerDiedError, match=r"exit status -9: it was killed, .* the memory runs short"):
+        make(engine, order("be killed"))
+
+
 def test_a_running_job_is_stopped_and_the_next_one_is_not(engine: EngineProcess, store: Store) -> None:
     wanted, cancelled = order("work until stopped"), threading.Event()
     with pytest.raises(WorkCancelledError):
@@ -167,3 +175,79 @@ def test_an_engine_that_cannot_be_loaded_says_why(settings: Settings) -> None:
 def test_a_class_that_its_module_lacks_is_refused_with_its_name() -> None:
     with pytest.raises(SettingsError, match="SOUNDBOX_ENGINE is 'json:NoEngine'"):
         open_engine(load({"SOUNDBOX_ENGINE": "json:NoEngine"}), "music")
+
+
+class Seen:
+    """A witness that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def loading(self, download: Loading | None = None) -> None:
+        self.told.append("loading")
+
+    def ready(self, ready: Ready) -> None:
+        self.told.append(f"ready: {ready.engine}")
+
+    def failed(self, error: SoundBoxError) -> None:
+        self.told.append(f"failed: {error}")
+
+    def unloaded(self) -> None:
+        self.told.append("unloaded")
+
+
+Watched = Callable[[str], tuple[EngineProcess, Seen]]
+
+
+@pytest.fixture
+def watched(settings: Settings) -> Iterator[Watched]:
+    """Makes an engine's process with a witness."""
+    engines: list[EngineProcess] = []
+
+    def start(name: str) -> tuple[EngineProcess, Seen]:
+        seen = Seen()
+        kind = f"tests.services.generator.strange_engine:{name}"
+        engines.append(EngineProcess(settings.model_copy(update={"engine": kind}), "music", seen))
+        return engines[-1], seen
+
+    yield start
+    for engine in engines:
+        engine.stop()
+
+
+def test_its_witness_hears_what_becomes_of_it(watched: Watched) -> None:
+    engine, seen = watched("StrangeEngine")
+    engine.start()
+    engine.start()
+    with pytest.raises(WorkerDiedError):
+        make(engine, order("die now"))
+    make(engine, order("a tone"))
+    assert engine.unload_idle(0)
+    assert not engine.unload_idle(0)
+    assert seen.told == ["loading", "ready: strange", "unloaded", "loading", "ready: strange", "unloaded"]
+
+
+def test_its_witness_hears_why_it_cannot_be_loaded(watched: Watched) -> None:
+    engine, seen = watched("UnloadableEngine")
+    with pytest.raises(PermanentError):
+        engine.start()
+    assert seen.told == ["loading", "failed: There are no weights for music."]
+
+
+def test_loading_is_broken_off(watched: Watched) -> None:
+    engine, seen = watched("SlowEngine")
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(engine.start)
+        eventually(lambda: engine._started, what="the process to be started")
+        engine.break_off()
+        with pytest.raises(TransientError, match="Loading was broken off"):
+            starting.result(10)
+    assert seen.told == ["loading", "unloaded"]
+
+
+def test_one_that_is_ready_is_not_broken_off(watched: Watched) -> None:
+    engine, seen = watched("StrangeEngine")
+    engine.start()
+    engine.break_off()
+    make(engine, order("a tone"))
+    assert seen.told == ["loading", "ready: strange"]

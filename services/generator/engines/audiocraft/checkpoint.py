@@ -66,7 +66,8 @@ def load(
 ) -> Checkpoint:
     """Load a checkpoint by its name on the Hugging Face hub, or from a folder.
 
-    What decodes comes onto the device; what makes codes of samples stays on the processor. `on_download` hears what has to be fetched for it.
+    What decodes comes onto the device; what makes codes of samples stays on the processor. `on_download`
+    hears what has to be fetched for it.
 
     Raises:
         PermanentError: it is not there and cannot be fetched, or is none that we can use; says what to do.
