@@ -19,14 +19,18 @@ class Tiled:
     """y = x W^T + b with weights in tiles: float32 (rows, in) in, float32 (rows, out) out.
 
     Attributes:
-        tiles: uint16 (bfloat16) or int8 (padded out / LANES, in, LANES).
+        tiles: uint16 (bfloat16) or int8 (padded out / LANES, in / side by side, LANES, side by side); side
+            by side are BYTES inputs where they are to be bytes, else one.
         scales, bias: float32 (padded out,); both 0 in the padding.
         nbytes: bytes of weights that one call reads.
     """
 
-    def __init__(self, kind: Kind, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
+    def __init__(
+        self, kind: Kind, weight: torch.Tensor, bias: torch.Tensor | None, byte_dot: bool = HAS_BYTE_DOT
+    ) -> None:
+        """Cut a matrix (out, in) into tiles; with `byte_dot` 8-bit weights are to meet inputs as bytes."""
         self.outputs, self._columns = weight.shape
-        in_bytes = kind == "int8" and HAS_BYTE_DOT
+        in_bytes = kind == "int8" and byte_dot
         side_by_side = BYTES if in_bytes else 1
         wide, self.inputs = padded(self.outputs), -(-self._columns // side_by_side) * side_by_side
         self.scales, self.bias = np.zeros((2, wide), dtype=np.float32)

@@ -62,6 +62,13 @@ class CompiledTransformer(Transformer):
         _put(self._memory, sides, keys, values)
 
     def listen(self, slot: Slot, context: torch.Tensor | None) -> None:
+        """As in the exact one.
+
+        Raises:
+            ValueError: the text has more than LONGEST_TEXT tokens.
+        """
+        if context is not None and len(context) > LONGEST_TEXT:
+            raise ValueError(f"a text of {len(context)} tokens; a slot has room for {LONGEST_TEXT}")
         super().listen(slot, context)
         for number, (keys, values) in enumerate(slot.context):
             _put(self._context, np.array([number * self._context.slots + slot.number]), keys, values)
