@@ -16,6 +16,7 @@ COMMANDS = {
     "up": "Run",
     "stop": "Run",
     "status": "Run",
+    "models": "Look after",
     "token": "Look after",
     "doctor": "Look after",
     "bench": "Develop",

@@ -11,7 +11,8 @@ from typing import Any
 import pika
 
 from shared.bus import topology
-from shared.bus.connection import close, declare, keep_trying, open_connection
+from shared.bus.connection import LOST, close, declare, keep_trying, open_connection
+from shared.errors import BrokerUnavailableError
 from shared.messages.live import LIVE, Live
 from shared.settings import Settings
 
@@ -59,6 +60,24 @@ class LivePublisher:
                 connection.process_data_events(time_limit=0)
         finally:
             close(connection)
+
+
+def tell(settings: Settings, live: Live) -> None:
+    """Send one notice now, for a program that does nothing else on the broker.
+
+    Raises:
+        BrokerUnavailableError: the broker cannot be reached, or does not take it.
+    """
+    connection = open_connection(settings)
+    try:
+        declare(connection)
+        channel = connection.channel()
+        channel.confirm_delivery()
+        _send(channel, live)
+    except LOST as error:
+        raise BrokerUnavailableError(f"The broker did not take a notice: {error}") from error
+    finally:
+        close(connection)
 
 
 def _send(channel: Any, live: Live) -> None:
