@@ -38,6 +38,8 @@ class Size:
     Attributes:
         filters: channels of the codec's last layer; 64 in the released ones.
         ratios: upsampling of the codec's four layers.
+        delays: of the codebooks, one each.
+        prepends: whether conditions stand before the tokens, as the melody models have it.
     """
 
     layers: int
@@ -46,6 +48,8 @@ class Size:
     card: int = 2048
     filters: int = 64
     ratios: tuple[int, ...] = (8, 5, 4, 4)
+    delays: tuple[int, ...] = DELAYS
+    prepends: bool = False
 
     @property
     def sample_rate_hz(self) -> int:
@@ -83,12 +87,13 @@ class WordsAsNoise(TextConditioner):  # type: ignore[misc]
 def language_model(size: Size, seed: int = 0) -> Any:
     """An audiocraft `LMModel` as MusicGen's, with random weights."""
     torch.manual_seed(seed)
-    fuser = ConditionFuser({"cross": ["description"], "prepend": [], "sum": [], "input_interpolate": []})
+    cross, prepend = ([], ["description"]) if size.prepends else (["description"], [])
+    fuser = ConditionFuser({"cross": cross, "prepend": prepend, "sum": [], "input_interpolate": []})
     return LMModel(
-        DelayedPatternProvider(len(DELAYS), list(DELAYS)),
+        DelayedPatternProvider(len(size.delays), list(size.delays)),
         ConditioningProvider({"description": WordsAsNoise(size.dim)}),
         fuser,
-        n_q=len(DELAYS),
+        n_q=len(size.delays),
         card=size.card,
         dim=size.dim,
         num_heads=size.heads,
@@ -102,7 +107,7 @@ def language_model(size: Size, seed: int = 0) -> Any:
         bias_attn=False,
         causal=True,
         memory_efficient=True,
-        cross_attention=True,
+        cross_attention=not size.prepends,
         dropout=0.0,
         weight_init="gaussian",
         depthwise_init="current",

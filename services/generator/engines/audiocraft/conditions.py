@@ -104,5 +104,6 @@ def _move_text_encoders(provider: Any, device: torch.device) -> None:
     for name in provider.text_conditions:
         conditioner = provider.conditioners[name]
         conditioner.to(device)
-        conditioner.t5.to(device)
+        if "t5" in vars(conditioner):
+            conditioner.t5.to(device)
         conditioner.device = device

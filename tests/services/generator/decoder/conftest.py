@@ -8,8 +8,12 @@ import torch
 
 from bench import random_models
 from bench.random_models import Size
+from services.generator.decoder import choice
 
 TINY = Size(layers=2, dim=64, heads=4, card=96, filters=4)
+
+# Tests that run on a GPU do so where there is one; no machine of the project's own has one.
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 # So small models are only slowed by threads that wait for each other.
 torch.set_num_threads(1)
@@ -25,6 +29,13 @@ def lm() -> Any:
 def compression() -> Any:
     """An audiocraft `CompressionModel`."""
     return random_models.compression_model(TINY)
+
+
+@pytest.fixture(scope="session", params=DEVICES)
+def device(request: pytest.FixtureRequest) -> torch.device:
+    """Each device that is here."""
+    choice.refuse_shortened_products()
+    return torch.device(request.param)
 
 
 @pytest.fixture(autouse=True)

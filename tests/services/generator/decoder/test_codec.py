@@ -1,6 +1,7 @@
 """The codec's samples are audiocraft's, whole and in chunks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.generator.decoder.codec import Codec, CodecStream
 
 FRAMES = 57
 CLOSE = 1e-6
+CLOSE_ON = {"cpu": CLOSE, "cuda": 1e-5}  # a GPU sums in another order
 
 
 def codes_of(compression: Any, frames: int = FRAMES) -> torch.Tensor:
@@ -25,21 +27,24 @@ def model(request: pytest.FixtureRequest, compression: Any) -> Any:
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 8, FRAMES])
-def test_the_samples_are_audiocrafts(model: Any, frames: int) -> None:
+def test_the_samples_are_audiocrafts(model: Any, device: torch.device, frames: int) -> None:
     codes = codes_of(model, frames)
     expected = model.decode(codes[None])[0]
-    found = Codec(model).decode(codes)
+    found = Codec(model, device).decode(codes).cpu()
     assert found.shape == expected.shape == (model.channels, frames * 640)
-    torch.testing.assert_close(found, expected, atol=CLOSE, rtol=0)
+    torch.testing.assert_close(found, expected, atol=CLOSE_ON[device.type], rtol=0)
 
 
 @pytest.mark.parametrize("sizes", [[1] * FRAMES, [5, 20, 7, 25], [50, 1, 1, 5], [0, FRAMES, 0]])
-def test_in_chunks_the_samples_are_those_of_the_whole(model: Any, sizes: Sequence[int]) -> None:
-    codec, codes = Codec(model), codes_of(model)
+def test_in_chunks_the_samples_are_those_of_the_whole(
+    model: Any, device: torch.device, sizes: Sequence[int]
+) -> None:
+    codec, codes = Codec(model, device), codes_of(model)
     stream = CodecStream(codec)
     chunks = [stream.push(part) for part in codes.split(list(sizes), dim=1)]
     chunks.append(stream.end())
-    torch.testing.assert_close(torch.cat(chunks, dim=-1), codec.decode(codes), atol=CLOSE, rtol=0)
+    whole = codec.decode(codes)
+    torch.testing.assert_close(torch.cat(chunks, dim=-1), whole, atol=CLOSE_ON[device.type], rtol=0)
 
 
 def test_a_chunk_comes_as_soon_as_what_it_looks_ahead_to_is_known(compression: Any) -> None:
@@ -58,3 +63,26 @@ def test_a_stream_forgets_what_is_behind_it(compression: Any) -> None:
     for _ in range(20):
         stream.push(codes_of(compression, 30))
     assert stream._latents.shape[-1] + stream._hidden.shape[-1] < 60
+
+
+def test_all_of_a_codec_goes_to_its_device_and_nothing_of_the_model_does(model: Any) -> None:
+    codec = Codec(model, torch.device("meta"))
+    assert {tensor.device.type for tensor in tensors(vars(codec))} == {"meta"}
+    assert len(list(tensors(vars(codec)))) > 20
+    assert {tensor.device.type for tensor in model.parameters()} == {"cpu"}
+    assert codec.decode(codes_of(model)).shape == (model.channels, FRAMES * 640)
+
+
+def tensors(part: Any) -> Iterator[torch.Tensor]:
+    """Every tensor that something is made of."""
+    if isinstance(part, torch.Tensor):
+        yield part
+    elif isinstance(part, torch.nn.Module):
+        yield from part.parameters()
+    elif isinstance(part, dict):
+        yield from tensors(tuple(part.values()))
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from tensors(one)
+    elif is_dataclass(part):
+        yield from tensors(tuple(getattr(part, field.name) for field in fields(part)))
