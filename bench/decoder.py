@@ -1,6 +1,7 @@
 """Our decoder against audiocraft's own, both with the real dimensions and random weights, in one run.
 
 Steps a second, a step being one column of tokens for one job with guidance; 50 make a second of sound.
+Where there is a GPU, it is measured as well, with several jobs at a time.
 """
 
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 import torch
 
-from bench import random_models
+from bench import batches, random_models
 from bench.figures import Figure
 from bench.random_models import DELAYS, FRAME_RATE_HZ, SIZES, Size
 from services.generator.decoder import choice, weights
@@ -63,7 +64,10 @@ class _Bench:
             found += _speed(precision, ours, theirs, packed, bandwidth)
             if precision == choice.best_precision():
                 found += self._end_to_end(packed, precision)
-        return [*found, *self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
+        found += [*self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
+        if torch.cuda.is_available():
+            found += batches.figures(self._lm, choice.device("cuda"))
+        return found
 
     def _audiocraft(self, frames: int) -> _Rate:
         def generate() -> torch.Tensor:

@@ -79,8 +79,11 @@ class WordsAsNoise(TextConditioner):  # type: ignore[misc]
     def forward(self, inputs: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         """Embeddings (texts, words, dim), zero beyond a text's words, and their mask."""
         longest = max(1, *(len(words) for words in inputs))
-        padded = torch.tensor([words + [0] * (longest - len(words)) for words in inputs])
-        mask = torch.tensor([[1] * len(words) + [0] * (longest - len(words)) for words in inputs])
+        here = self._vectors.weight.device
+        padded = torch.tensor([words + [0] * (longest - len(words)) for words in inputs], device=here)
+        mask = torch.tensor(
+            [[1] * len(words) + [0] * (longest - len(words)) for words in inputs], device=here
+        )
         return self._vectors(padded) * mask[..., None], mask
 
 
