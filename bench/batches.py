@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import torch
-from audiocraft.utils.autocast import TorchAutocast
 
 from bench import random_models
 from bench.figures import Figure
@@ -82,7 +81,7 @@ def _theirs(lm: Any, device: torch.device) -> Callable[[int, int], Any]:
 
     def generate(jobs: int, frames: int) -> Any:
         asked = [random_models.description(PROMPT)] * jobs
-        with TorchAutocast(enabled=on_gpu, device_type=device.type, dtype=torch.float16):
+        with torch.autocast(device.type, torch.float16, enabled=on_gpu):
             return model.generate(None, asked, max_gen_len=frames, cfg_coef=3.0)
 
     return generate
