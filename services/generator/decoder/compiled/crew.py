@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from services.generator.decoder.compiled.kernels import Team
+from services.generator.decoder.compiled.layout import Team
 
 Work = Callable[[Team], None]
 

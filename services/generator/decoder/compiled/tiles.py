@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from services.generator.decoder.compiled import crew, kernels
-from services.generator.decoder.compiled.kernels import GROUP, MIDDLE, ROWS, ROWS_NEAR, Desk, Matrix
+from services.generator.decoder.compiled import crew
+from services.generator.decoder.compiled.layout import GROUP, ROWS, Desk, Matrix
+from services.generator.decoder.compiled.products import MIDDLE, ROWS_NEAR, multiply
 from services.generator.decoder.compiled.vectors import BYTES, HAS_BYTE_DOT, LANES, Kind
 
 _INT8_MAX = 127
@@ -50,7 +51,7 @@ class Tiled:
         out = np.empty((len(given), len(self.scales)), dtype=np.float32)
         matrix, ours = stacked([self]), crew.ours()
         own = desk(ours.members, ROWS_NEAR, self.inputs)
-        ours.run(lambda team: kernels.multiply(matrix, given, out, own, team))
+        ours.run(lambda team: multiply(matrix, given, out, own, team))
         return torch.from_numpy(out[: len(x), : self.outputs])
 
 

@@ -7,8 +7,19 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from services.generator.decoder.compiled import crew, kernels
-from services.generator.decoder.compiled.kernels import ROWS, Board, Cache, Matrix, Network, Rows
+from services.generator.decoder.compiled import crew
+from services.generator.decoder.compiled.attention import remember_all
+from services.generator.decoder.compiled.layout import (
+    FEED_FORWARD,
+    ROWS,
+    Board,
+    Cache,
+    Floats,
+    Matrix,
+    Network,
+    Rows,
+)
+from services.generator.decoder.compiled.step import step
 from services.generator.decoder.compiled.tiles import Tiled, desk, padded, stacked
 from services.generator.decoder.compiled.vectors import LANES
 from services.generator.decoder.transformer import Slot, Transformer
@@ -27,7 +38,7 @@ class CompiledTransformer(Transformer):
         self._network = _network(weights)
         self._board = _board(self._network, slots, longest, self._crew.members)
         self._desk = desk(
-            self._crew.members, len(self._board.x), self._network.first[kernels.FEED_FORWARD].scales.shape[1]
+            self._crew.members, len(self._board.x), self._network.first[FEED_FORWARD].scales.shape[1]
         )
 
         self._compile()
@@ -36,7 +47,7 @@ class CompiledTransformer(Transformer):
         """Have the functions compiled, or fetched, before the first job waits for them."""
         nobody = np.zeros(0, dtype=np.int64)
         unchanging = (self._network, self._memory, self._context, self._board, self._desk)
-        self._crew.run(lambda team: kernels.step(*unchanging, Rows(0, nobody, nobody, nobody), team))
+        self._crew.run(lambda team: step(*unchanging, Rows(0, nobody, nobody, nobody), team))
         self.weights.heads(torch.zeros(0, self.weights.dim))
         nothing = torch.zeros(0, self.weights.num_heads, 0, self._head_size)
         _put(self._memory, nobody, nothing, nothing)
@@ -86,7 +97,7 @@ class CompiledTransformer(Transformer):
         board = self._board
         board.x[:total, : self.weights.dim] = x.numpy()
         unchanging = (self._network, self._memory, self._context, board, self._desk)
-        self._crew.run(lambda team: kernels.step(*unchanging, rows, team))
+        self._crew.run(lambda team: step(*unchanging, rows, team))
         for slot in slots:
             slot.length += 1
         codebooks, card = len(self.weights.delays), self.weights.card
@@ -126,8 +137,8 @@ def _network(weights: Weights) -> Network:
     )
 
 
-def _both(norm: Norm) -> kernels.Floats:
-    both: kernels.Floats = torch.stack([norm.weight, norm.bias]).numpy()
+def _both(norm: Norm) -> Floats:
+    both: Floats = torch.stack([norm.weight, norm.bias]).numpy()
     return both
 
 
@@ -135,14 +146,14 @@ def _board(network: Network, slots: int, longest: int, members: int) -> Board:
     rows = -(-2 * slots // ROWS) * ROWS
     dim = network.num_heads * network.head_size
 
-    def floats(*shape: int) -> kernels.Floats:
+    def floats(*shape: int) -> Floats:
         return np.zeros(shape, dtype=np.float32)
 
     return Board(
         x=floats(rows, padded(dim)),
         qkv=floats(rows, padded(3 * dim)),
         attended=floats(rows, padded(dim)),
-        hidden=floats(rows, network.first[kernels.FEED_FORWARD].scales.shape[1]),
+        hidden=floats(rows, network.first[FEED_FORWARD].scales.shape[1]),
         logits=floats(rows, network.heads.scales.shape[1]),
         normed=floats(members, rows, padded(dim)),
         scores=floats(members, padded(max(longest, LONGEST_TEXT))),
@@ -164,4 +175,4 @@ def _put(cache: Cache, sides: Any, keys: torch.Tensor, values: torch.Tensor) -> 
     flat = [
         part.reshape(len(places), *part.shape[2:]).float().contiguous().numpy() for part in (keys, values)
     ]
-    kernels.remember_all(cache, places, *flat)
+    remember_all(cache, places, *flat)

@@ -9,6 +9,7 @@ arrays and steps between rows in items.
 from collections.abc import Callable
 from typing import Any, Literal
 
+import numba
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
@@ -16,12 +17,21 @@ from numba.extending import intrinsic as _untyped_intrinsic
 
 Kind = Literal["bf16", "int8"]
 
-_FEATURES = binding.get_host_cpu_features()
 
-LANES = 16 if _FEATURES.get("avx512f") else 8
+def _features() -> set[str]:
+    """What the processor has that code is compiled for: this one, unless NUMBA_CPU_FEATURES names another."""
+    config: Any = numba.config
+    if named := config.CPU_FEATURES:
+        return {feature[1:] for feature in named.split(",") if feature.startswith("+")}
+    return {feature for feature, there in binding.get_host_cpu_features().items() if there}
+
+
+_FEATURES = _features()
+
+LANES = 16 if "avx512f" in _FEATURES else 8
 """Columns of a tile: floats of the widest register there, or of two narrower ones."""
 
-HAS_BYTE_DOT = bool(_FEATURES.get("avx512vnni" if LANES == 16 else "avxvnni"))
+HAS_BYTE_DOT = ("avx512vnni" if LANES == 16 else "avxvnni") in _FEATURES
 """Whether the processor multiplies and adds bytes by fours (VNNI), which `dot_bytes` is made of."""
 BYTES = 4
 """Inputs that lie side by side for each lane in tiles for `dot_bytes`."""
@@ -79,6 +89,8 @@ def dot_bytes(tiles: int, rows: int) -> Any:
     """
 
     def write(call: "_Call") -> None:
+        if not HAS_BYTE_DOT:
+            return  # nothing calls it then, but it is compiled all the same
         address, tile_step, count, _upper, _lower, x_at, x_step, _out, out_at, out_step = call.values
         builder = call.builder
         starts = call.pointers(address, tile_step, tiles, _INTS)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 _TRY = """
 import numpy as np
-from services.generator.decoder.compiled import kernels
+from services.generator.decoder.compiled.attention import remember
+from services.generator.decoder.compiled.layout import Cache
 from services.generator.decoder.compiled.vectors import LANES
 keys = np.zeros((1, 4, 4, LANES), dtype=np.uint16)
-memory = kernels.Cache(keys, keys, keys.ctypes.data, keys.ctypes.data, 4 * LANES, 1, 1)
-kernels.remember(memory, 0, 0, np.ones(4, dtype=np.float32), np.ones(4, dtype=np.float32))
-print(keys.any(), sum(kernels.remember.stats.cache_hits.values()))
+memory = Cache(keys, keys, keys.ctypes.data, keys.ctypes.data, 4 * LANES, 1, 1)
+remember(memory, 0, 0, np.ones(4, dtype=np.float32), np.ones(4, dtype=np.float32))
+print(keys.any(), sum(remember.stats.cache_hits.values()))
 """
 
 

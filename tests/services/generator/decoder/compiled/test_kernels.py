@@ -4,23 +4,24 @@ import numpy as np
 import pytest
 import torch
 
-from services.generator.decoder.compiled import kernels
+from services.generator.decoder.compiled.attention import attend, remember_all
 from services.generator.decoder.compiled.compilation import compiled
 from services.generator.decoder.compiled.crew import Crew
-from services.generator.decoder.compiled.kernels import Cache, Floats, Team
+from services.generator.decoder.compiled.functions import exponential, gelu
+from services.generator.decoder.compiled.layout import GROUP, Cache, Floats, Team
 from services.generator.decoder.compiled.vectors import LANES
 
 
 @compiled
 def each_gelu(x: Floats, out: Floats) -> None:
     for i in range(len(x)):
-        out[i] = kernels._gelu(x[i])
+        out[i] = gelu(x[i])
 
 
 @compiled
 def each_exp(x: Floats, out: Floats) -> None:
     for i in range(len(x)):
-        out[i] = kernels._exp(x[i])
+        out[i] = exponential(x[i])
 
 
 def applied(function: object, x: Floats) -> torch.Tensor:
@@ -48,24 +49,24 @@ def test_far_beyond_its_range_the_exponential_is_almost_nothing_or_huge_but_fini
 
 
 def cache(tokens: int, size: int) -> Cache:
-    wide = -(-size // kernels.GROUP) * kernels.GROUP
+    wide = -(-size // GROUP) * GROUP
     keys = np.zeros((2, tokens // LANES, size, LANES), dtype=np.uint16)
     values = np.zeros((2, wide // LANES, tokens, LANES), dtype=np.uint16)
     return Cache(keys, values, keys.ctypes.data, values.ctypes.data, tokens, 1, 2)
 
 
 @pytest.mark.parametrize("size", [5, 64, 100])
-@pytest.mark.parametrize("length", [1, LANES, LANES + 1, kernels.GROUP + 3])
+@pytest.mark.parametrize("length", [1, LANES, LANES + 1, GROUP + 3])
 def test_attention_over_a_cache_is_torchs(size: int, length: int) -> None:
     generator = torch.Generator().manual_seed(size)
     keys, values = torch.randn(2, 1, length, size, generator=generator)
     query = torch.randn(size, generator=generator)
-    memory = cache(2 * kernels.GROUP, size)
+    memory = cache(2 * GROUP, size)
     places = np.array([1], dtype=np.int64)
-    kernels.remember_all(memory, places, keys.numpy(), values.numpy())
-    scores = np.full(2 * kernels.GROUP, np.nan, dtype=np.float32)
-    out = np.full(2 * kernels.GROUP, np.nan, dtype=np.float32)
-    kernels._attend(memory, 1, length, query.numpy(), scores, out)
+    remember_all(memory, places, keys.numpy(), values.numpy())
+    scores = np.full(2 * GROUP, np.nan, dtype=np.float32)
+    out = np.full(memory.values.shape[1] * LANES, np.nan, dtype=np.float32)
+    attend(memory, 1, length, query.numpy(), scores, out)
     exact = torch.nn.functional.scaled_dot_product_attention(
         query[None], keys[0].bfloat16().float(), values[0].bfloat16().float()
     )
@@ -74,8 +75,8 @@ def test_attention_over_a_cache_is_torchs(size: int, length: int) -> None:
 
 def test_what_is_remembered_is_rounded_as_torch_rounds_to_bfloat16() -> None:
     numbers = torch.randn(1, 1, 64, generator=torch.Generator().manual_seed(1)) * 1e3
-    memory = cache(kernels.GROUP, 64)
-    kernels.remember_all(memory, np.array([0], dtype=np.int64), numbers.numpy(), numbers.numpy())
+    memory = cache(GROUP, 64)
+    remember_all(memory, np.array([0], dtype=np.int64), numbers.numpy(), numbers.numpy())
     stored = torch.from_numpy(memory.keys[0, 0, :, 0].astype(np.int32) << 16).view(torch.float32)
     assert torch.equal(stored, numbers[0, 0].bfloat16().float())
 

@@ -8,7 +8,7 @@ import torch
 
 from services.generator.decoder.compiled import crew
 from services.generator.decoder.compiled.crew import Crew
-from services.generator.decoder.compiled.kernels import ROWS_NEAR
+from services.generator.decoder.compiled.products import ROWS_NEAR
 from services.generator.decoder.compiled.tiles import Tiled
 from services.generator.decoder.compiled.vectors import HAS_BYTE_DOT, Kind
 
