@@ -53,6 +53,9 @@ class StaticTransformer(Stack):
         super().listen(slot, context)
         for number, both in enumerate(slot.context):
             self._texts[number][:, slot.number, :, : slot.text_length] = torch.cat(both)
+        if not slot.context:  # a step attends to one token then, whose value is 0
+            for kept in self._texts:
+                kept[:, slot.number, :, 0] = 0
         self.state.text[slot.number] = slot.text_length
 
     def step(self, shape: Shape) -> None:
@@ -116,14 +119,13 @@ class StaticTransformer(Stack):
     def _add_heard(
         self, layer: Layer, x: torch.Tensor, number: int, shape: Shape, mask: torch.Tensor
     ) -> None:
-        """Add cross-attention to the conditional rows of x. A slot without text hears nothing."""
+        """Add cross-attention to the conditional rows of x."""
         assert layer.cross is not None
         heads, size, slots = self.weights.num_heads, self._head_size, shape.slots
         first = x.view(self._slots, 2, -1)[:, 0]
         q = layer.cross.query(normed(first, layer.cross.norm))[:slots].view(slots, heads, 1, size)
         keys, values = self._texts[number][:, :slots, :, : shape.text]
         heard = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask)
-        heard = heard * (self.state.text[:slots] > 0)[:, None, None, None]
         first.add_(layer.cross.out(self._all_rows(heard, 1)))
 
     def _all_rows(self, attended: torch.Tensor, rows: int) -> torch.Tensor:
