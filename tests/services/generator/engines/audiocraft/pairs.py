@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 
-from services.generator.decoder.generation import Batch, Clip, Generation
+from services.generator.decoder import weights
+from services.generator.decoder.generation import Batch, Clip, Generation, Slots
 from services.generator.decoder.sampling import Sampling
+from services.generator.decoder.static.batch import StaticBatch
 from services.generator.decoder.transformer import Transformer
 from services.generator.engines.audiocraft import checkpoint
 from services.generator.engines.audiocraft.conditions import Melody
@@ -57,11 +59,15 @@ class Pair:
         samples: torch.Tensor = self.theirs.generate([wish.prompt])[0]
         return samples
 
-    def codes_of_ours(self, *wishes: Wish, slots: int = 1, apart: int = 0) -> list[torch.Tensor]:
-        """Our codes. Each wish joins the batch as soon as a slot is free, and `apart` steps passed."""
+    def codes_of_ours(
+        self, *wishes: Wish, slots: int = 1, apart: int = 0, static: bool = False
+    ) -> list[torch.Tensor]:
+        """Our codes. Each wish joins the batch as soon as a slot is free, and `apart` steps passed.
+
+        With `static` by the steps that graphs of a GPU are recorded from, on the processor.
+        """
         with torch.inference_mode():
-            transformer = Transformer(self.ours.weights, slots, _TOKENS)
-            batch = Batch(transformer, slots, self.ours.windows)
+            batch = self._static(slots) if static else self._exact(slots)
             generations: list[Generation] = []
             for wish in wishes:
                 while not batch.has_room:
@@ -72,6 +78,13 @@ class Pair:
             while batch.running:
                 batch.step()
             return [generation.codes() for generation in generations]
+
+    def _exact(self, slots: int) -> Slots:
+        return Batch(Transformer(self.ours.weights, slots, _TOKENS), slots, self.ours.windows)
+
+    def _static(self, slots: int) -> Slots:
+        packed = weights.dense_of(self.theirs.lm, "fp32", torch.device("cpu"))
+        return StaticBatch(packed, slots, _TOKENS, self.ours.windows)
 
     def _clip(self, wish: Wish) -> Clip:
         rate, longest_s = self.ours.frame_rate_hz, self.ours.window_s

@@ -109,6 +109,20 @@ def test_neighbours_in_the_batch_change_nothing(pair: PairOf, kind: Kind) -> Non
     assert all_equal(pair(kind).codes_of_ours(*reversed(wishes), slots=6), theirs[::-1])
 
 
+@each_kind
+def test_the_steps_of_a_gpu_give_its_tokens_on_a_processor(pair: PairOf, kind: Kind) -> None:
+    wishes = [
+        RAIN,
+        RAIN.but(prompt="", seed=2, duration_s=4.0),
+        RAIN.but(seed=3, sampling=Sampling(cfg_coef=1.0, top_p=0.9)),
+        RAIN.but(start=pair(kind).codes_of_theirs(RAIN.but(seed=9))[:, :11], duration_s=5.0),
+        RAIN.but(duration_s=35.0 if kind != AUDIO else 13.0, seed=4),
+        *([RAIN.but(melody=tune(2.3), seed=5)] if kind == MELODY else []),
+    ]
+    theirs = [pair(kind).codes_of_theirs(wish) for wish in wishes]
+    assert all_equal(pair(kind).codes_of_ours(*wishes, slots=3, apart=2, static=True), theirs)
+
+
 @pytest.mark.parametrize("kind", [SMALL, STEREO, AUDIO], ids=lambda kind: kind.name)
 def test_the_sound_of_the_engine_is_its_sound(pair: PairOf, kind: Kind) -> None:
     both = pair(kind)
