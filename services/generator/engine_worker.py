@@ -23,22 +23,24 @@ from services.generator.engine_pipe import (
     StoreFailure,
 )
 from services.generator.engines.engine import Sound, abilities_of
+from services.generator.engines.memory import ShrinkingEngine, WithinMemory
 from services.generator.engines.registry import open_engine
-from services.generator.engines.stepping import Advance, OneAtATime, SteppingEngine
+from services.generator.engines.stepping import DEFECTS, Advance, OneAtATime, SteppingEngine
 from shared.errors import PermanentError, SoundBoxError, StoreError
 from shared.messages.job import Model, Take
 from shared.settings import Settings
 from shared.store import Store, open_store
+from shared.telemetry import configure
 
 _LEAST_BETWEEN_S = 0.08
 _MOST_UNSTORED = 32
-_DEFECTS = (ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError, RuntimeError)
 
 
 def run(settings: Settings, model: Model, pipe: Connection) -> None:
     """The process: load the engine, then work on what is ordered until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent drains
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    configure(settings, f"engine-{model}")
     try:
         worker = Worker(pipe, open_store(settings))
         engine = worker.open(settings, model)
@@ -88,6 +90,8 @@ class Worker:
     def open(self, settings: Settings, model: Model) -> SteppingEngine:
         """The engine of the settings; one that makes a sound in one go is made to look like one in steps."""
         engine = open_engine(settings, model, lambda *far: self._pipe.send(Loading(*far)))
+        if hasattr(engine, "shrink"):
+            return WithinMemory(cast("ShrinkingEngine", engine))
         if hasattr(engine, "step"):
             return cast("SteppingEngine", engine)
         return OneAtATime(engine, self._progress)
@@ -128,10 +132,8 @@ class Worker:
             return
         try:
             self._engine.begin(order.request)
-        except SoundBoxError as error:
-            self._tell(_failure(job_id, error))
-        except _DEFECTS as error:
-            self._tell(_defect(job_id, error))
+        except (SoundBoxError, *DEFECTS) as error:
+            self._tell(_failed(job_id, error))
         else:
             self._works[job_id] = _Work(order)
 
@@ -144,10 +146,7 @@ class Worker:
     def _step(self) -> None:
         try:
             advances = self._engine.step()
-        except SoundBoxError as error:
-            self._end_all(error)
-        except _DEFECTS as error:
-            # A defect of the engine: the parent tries again, then fails the job with this sentence.
+        except (SoundBoxError, *DEFECTS) as error:
             self._end_all(error)
         else:
             for advance in advances:
@@ -157,6 +156,9 @@ class Worker:
     def _advance(self, advance: Advance) -> None:
         work = self._works.get(advance.job_id)
         if work is None or advance.job_id in self._stopped:
+            return
+        if advance.failure is not None:
+            self._end(advance.job_id, _failed(advance.job_id, advance.failure))
             return
         if advance.sound is None:
             self._tell_step(work, advance)
@@ -188,7 +190,7 @@ class Worker:
             self._keep(made)
             return StoreFailure(str(error), job_id)
         except SoundBoxError as error:
-            return _failure(job_id, error)
+            return _failed(job_id, error)
 
     def _keep(self, made: _Made) -> None:
         """Keep what could not be stored; of many the newest."""
@@ -216,8 +218,7 @@ class Worker:
     def _end_all(self, error: Exception) -> None:
         for job_id in list(self._works):
             self._engine.stop(job_id)
-            failed = _failure(job_id, error) if isinstance(error, SoundBoxError) else _defect(job_id, error)
-            self._end(job_id, failed)
+            self._end(job_id, _failed(job_id, error))
 
     def _end(self, job_id: str, answer: Answer) -> None:
         del self._works[job_id]
@@ -227,14 +228,13 @@ class Worker:
         self._pipe.send(answer)
 
 
-def _failure(job_id: str, error: SoundBoxError) -> Failure | StoreFailure:
+def _failed(job_id: str, error: Exception) -> Failure | StoreFailure:
+    """What is told of an error; of a defect, that trying again may help: at last the job fails with it."""
+    if not isinstance(error, SoundBoxError):
+        return Failure(None, f"The engine failed: {type(error).__name__}: {error}", job_id)
     if isinstance(error, StoreError):
         return StoreFailure(str(error), job_id)
     return Failure(error.code if isinstance(error, PermanentError) else None, str(error), job_id)
-
-
-def _defect(job_id: str, error: Exception) -> Failure:
-    return Failure(None, f"The engine failed: {type(error).__name__}: {error}", job_id)
 
 
 def _put(store: Store, key: str, wav: bytes) -> bytes:

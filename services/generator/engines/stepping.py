@@ -8,6 +8,9 @@ from typing import Protocol
 from services.generator.engines.engine import Ability, Engine, Progress, Request, Sound, abilities_of
 from shared.messages.job import Model
 
+DEFECTS = (ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError, RuntimeError)
+"""What an engine raises that nobody foresaw."""
+
 
 @dataclass(frozen=True)
 class Advance:
@@ -17,12 +20,14 @@ class Advance:
         fraction: share of the sound that is made, 0 .. 1.
         part: what became final since the request's last part, for those who listen before the end.
         sound: the whole, once it is finished.
+        failure: why it cannot be made after all; the engine has forgotten it.
     """
 
     job_id: str
     fraction: float
     part: Sound | None = None
     sound: Sound | None = None
+    failure: Exception | None = None
 
 
 class SteppingEngine(Protocol):

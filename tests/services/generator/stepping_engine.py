@@ -59,3 +59,20 @@ class SteppingEngine:
             return Advance(request.job_id, done / STEPS, part)
         del self._requests[request.job_id]
         return Advance(request.job_id, 1.0, part, Sound(np.full((RATE_HZ, 1), level, np.float32), RATE_HZ))
+
+
+class ShrinkingEngine(SteppingEngine):
+    """Understands as well: too large. Its memory is enough for any other two."""
+
+    def step(self) -> Sequence[Advance]:
+        under_way = [job_id for job_id, done in self._done.items() if done > 1 and job_id in self._requests]
+        if len(under_way) > 2 or any("too large" in one.prompt for one in self._requests.values()):
+            raise MemoryError("no room")
+        return super().step()
+
+    def stop(self, job_id: str) -> None:
+        self._requests.pop(job_id, None)
+
+    def shrink(self, slots: int) -> None:
+        self.slots = slots
+        self._requests.clear()

@@ -178,3 +178,24 @@ def test_an_engine_that_is_asked_to_end_does_so_of_itself(settings: Settings) ->
     assert process is not None
     engine.stop()
     assert process.process.exitcode == 0, "it was not killed"
+
+
+def test_jobs_that_do_not_fit_together_are_made_one_after_the_other_and_one_too_large_fails(
+    settings: Settings, store: Store
+) -> None:
+    kind = "tests.services.generator.stepping_engine:ShrinkingEngine"
+    engine = EngineProcess(settings.model_copy(update={"engine": kind}), "music")
+    jobs = Jobs(engine)
+    engine.start()
+    made = [jobs.begin("a tone") for _ in range(3)]
+    _, too_large = jobs.begin("too large")
+    with pytest.raises(PermanentError, match=r"not enough memory to make 1 s \(no room\)") as caught:
+        too_large.result(20)
+    assert caught.value.code == "out_of_memory"
+    for job_id, future in made:
+        assert future.result(20).key == keys.take(job_id, 0)
+        assert [step.parts for step in jobs.steps[job_id] if step.parts] == [1, 2, 3]
+        stream = keys.stream(job_id, 0)
+        assert store.exists(keys.stream_part(stream, 2))
+        assert not store.exists(keys.stream_part(stream, 3))
+    engine.stop()

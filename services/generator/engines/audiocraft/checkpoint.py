@@ -15,6 +15,7 @@ from services.generator.decoder.codec import Codec
 from services.generator.decoder.generation import Windows
 from services.generator.decoder.linear import CPU, Precision
 from services.generator.decoder.weights import Weights
+from services.generator.engines import memory
 from services.generator.engines.audiocraft import downloads, standins
 from services.generator.engines.audiocraft.conditions import Listener
 from services.generator.engines.audiocraft.continuation import Encoder
@@ -30,11 +31,21 @@ _BROKEN = (
     AttributeError,  # of a configuration that lacks a key
     EOFError,
     LookupError,
+    MemoryError,
     pickle.UnpicklingError,
     RuntimeError,  # of torch: no archive, or weights of other shapes
     TypeError,
     ValueError,
 )
+
+
+_ANSWERS = {
+    401: "the hub has none of that name, or not without a token, which goes into HF_TOKEN (401)",
+    403: "the hub does not let this token read it (403)",
+    404: "the hub does not have it (404)",
+    429: "the hub wants no more requests for now (429)",
+}
+"""What the hub's refusals mean to a person."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,7 @@ def _kept_or_fetched(name: str, model: Model, on_download: OnDownload) -> Any:
 @contextmanager
 def _told(name: str, model: Model) -> Iterator[None]:
     """Whatever goes wrong in loading, as a sentence that says what to do."""
+    from httpx2 import HTTPError
     from huggingface_hub.errors import HFValidationError
 
     setting = f"SOUNDBOX_{model.upper()}_MODEL"
@@ -133,14 +145,21 @@ def _told(name: str, model: Model) -> Iterator[None]:
         yield
     except PermanentError as error:
         raise PermanentError(error.code, f"The checkpoint {name} cannot be used: {error}") from error
-    except (OSError, HFValidationError) as error:  # not there, no network, refused by the hub, not readable
+    except (OSError, HTTPError, HFValidationError) as error:  # not there, refused, no network, not readable
         raise PermanentError(
             "checkpoint_missing",
-            f"The checkpoint {name}, its codec or its text encoder cannot be had: {_first_line(error)}."
+            f"The checkpoint {name}, its codec or its text encoder cannot be had: {_why(error)}."
             " Let this machine reach the Hugging Face hub once, or name another checkpoint,"
             f" or a folder with state_dict.bin and compression_state_dict.bin, in {setting}.",
         ) from error
     except _BROKEN as error:
+        if memory.is_short(error):
+            raise PermanentError(
+                "out_of_memory",
+                f"There is not enough memory to load the checkpoint {name} ({_first_line(error)})."
+                f" Name a smaller one in {setting}, set SOUNDBOX_PRECISION to int8, or have another"
+                " generator serve the other model (SOUNDBOX_GENERATOR_MODELS).",
+            ) from error
         raise PermanentError(
             "checkpoint_broken",
             f"The checkpoint {name} cannot be read: {type(error).__name__}: {_first_line(error)}."
@@ -149,7 +168,22 @@ def _told(name: str, model: Model) -> Iterator[None]:
         ) from error
 
 
-def _first_line(error: Exception) -> str:
+def _why(error: BaseException) -> str:
+    """What kept something from being fetched: the hub's answer or silence, if that is behind the error."""
+    from httpx2 import TransportError
+
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, TransportError):
+            return f"the connection to the hub failed ({_first_line(behind)})"
+        response = getattr(behind, "response", None)
+        if response is not None:
+            return _ANSWERS.get(response.status_code, f"the hub answers {response.status_code}")
+        behind = behind.__cause__ or behind.__context__
+    return _first_line(error)
+
+
+def _first_line(error: BaseException) -> str:
     """What an error says, without its advice and addresses."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(" .")

@@ -8,7 +8,6 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 
@@ -51,19 +50,21 @@ def _telling(fetch: Callable[..., Any], on_download: OnDownload) -> Callable[...
     return telling
 
 
-@dataclass(frozen=True)
 class _What:
     """A file that is fetched, or several, and who hears of it."""
 
-    name: str
-    on_download: OnDownload
-    lock: threading.Lock = field(default_factory=threading.Lock)  # bars are moved from several threads
+    def __init__(self, name: str, on_download: OnDownload) -> None:
+        self._name = name
+        self._on_download = on_download
+        self._lock = threading.Lock()  # bars are moved from several threads
+        self._last = (0, 0)
 
     def tell(self, done: int, total: int) -> None:
-        """Tell how many bytes there are."""
-        if total >= _LEAST_BYTES:
-            with self.lock:
-                self.on_download(self.name, min(done, total), total)
+        """Tell how many bytes there are, if that is news."""
+        with self._lock:
+            if total >= _LEAST_BYTES and (done, total) != self._last:
+                self._last = (done, total)
+                self._on_download(self._name, min(done, total), total)
 
 
 class _Bar(tqdm):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """MusicGen and AudioGen as an engine: AudioCraft's checkpoints, decoded by our own decoder."""
 
+import gc
 import importlib.metadata
 from collections import deque
 from collections.abc import Sequence
@@ -84,6 +85,20 @@ class AudioCraftEngine:
         """Forget a request."""
         for studio in self._studios.values():
             studio.stop(job_id)
+
+    def shrink(self, slots: int) -> None:
+        """Forget everything begun, and work on up to so many requests at a time from now on.
+
+        What the slots before had in memory is free again; the checkpoints stay.
+        """
+        loaded = {model: studio.checkpoint for model, studio in self._studios.items()}
+        self.slots = slots
+        self._studios.clear()
+        gc.collect()
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        for model, one in loaded.items():
+            self._studios[model] = Studio(one, slots)
 
     def _hears_melodies(self) -> bool:
         return any(studio.hears_melodies for studio in self._studios.values())

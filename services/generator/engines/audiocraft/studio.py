@@ -46,10 +46,14 @@ class _Work:
 
 
 class Studio:
-    """Makes the sounds of one checkpoint, up to `slots` at a time. Call it in torch's inference mode."""
+    """Makes the sounds of one checkpoint, up to `slots` at a time. Call it in torch's inference mode.
+
+    Attributes:
+        checkpoint: what it was made of.
+    """
 
     def __init__(self, loaded: Checkpoint, slots: int) -> None:
-        self._checkpoint = loaded
+        self.checkpoint = loaded
         listener = loaded.listener
         prefix = listener.melody_tokens + _PROMPT_TOKENS if listener.hears_melodies else 0
         tokens = prefix + delays.steps(loaded.windows.longest, loaded.weights.delays)
@@ -60,7 +64,7 @@ class Studio:
     @property
     def hears_melodies(self) -> bool:
         """Whether requests may bring a melody."""
-        return self._checkpoint.listener.hears_melodies
+        return self.checkpoint.listener.hears_melodies
 
     def begin(self, request: Request) -> None:
         """Give a request a free slot and take in its prompt.
@@ -68,7 +72,7 @@ class Studio:
         Raises:
             PermanentError: what it continues leaves nothing to add.
         """
-        loaded, frames = self._checkpoint, self._frames(request)
+        loaded, frames = self.checkpoint, self._frames(request)
         start = None
         if request.start is not None:
             start = continuation.start_of(request.start, loaded.encoder, loaded.windows, frames)
@@ -97,10 +101,10 @@ class Studio:
         """Length of the clip that is decoded for a request; that of a loop is longer."""
         length_s = loops.needed_s(request.duration_s, request.model) if request.loop else request.duration_s
         # A part of a frame counts as one and is cut off again; the least bit too much is rounding.
-        return math.ceil(length_s * self._checkpoint.frame_rate_hz - 1e-6)
+        return math.ceil(length_s * self.checkpoint.frame_rate_hz - 1e-6)
 
     def _clip(self, request: Request, frames: int, start: Start | None) -> Clip:
-        loaded, rate = self._checkpoint, self._checkpoint.frame_rate_hz
+        loaded, rate = self.checkpoint, self.checkpoint.frame_rate_hz
         melody = None
         if request.melody is not None:
             melody = Melody(loaded.encoder.samples(request.melody, channels=1))
@@ -138,7 +142,7 @@ class Studio:
         work.heard = codes.shape[1]
         made, at = samples.t().contiguous().cpu().numpy(), sum(len(part) for part in work.parts)
         if work.start is not None:
-            made = work.start.join(made, at, self._checkpoint.codec.sample_rate_hz)
+            made = work.start.join(made, at, self.checkpoint.codec.sample_rate_hz)
         work.parts.append(made)
         if first_part:
             made, at = np.concatenate(work.parts), 0
@@ -147,13 +151,13 @@ class Studio:
     def _whole(self, work: _Work) -> Sound:
         samples, length = np.concatenate(work.parts), self._length(work.request)
         if work.request.loop:
-            rate = self._checkpoint.codec.sample_rate_hz
+            rate = self.checkpoint.codec.sample_rate_hz
             fade = round(loops.FADE_S[work.request.model] * rate)
             samples = loops.close(samples[: -round(loops.TAIL_S * rate)], length, fade)
         return self._named(samples[:length])
 
     def _length(self, request: Request) -> int:
-        return round(request.duration_s * self._checkpoint.codec.sample_rate_hz)
+        return round(request.duration_s * self.checkpoint.codec.sample_rate_hz)
 
     def _named(self, samples: NDArray[np.float32]) -> Sound:
-        return Sound(samples, self._checkpoint.codec.sample_rate_hz, {"model": self._checkpoint.name})
+        return Sound(samples, self.checkpoint.codec.sample_rate_hz, {"model": self.checkpoint.name})

@@ -11,6 +11,7 @@ import torch
 from huggingface_hub import constants
 from omegaconf import OmegaConf
 
+from services.generator.decoder import weights
 from services.generator.engines.audiocraft import checkpoint
 from shared.errors import PermanentError
 from tests.services.generator.engines.audiocraft.checkpoints import FRAME_RATE_HZ, SMALL
@@ -143,3 +144,17 @@ def test_a_part_that_has_only_a_stand_in_is_named(folder: Path) -> None:
     error = refusal(folder)
     assert error.code == "audiocraft_part"
     assert "makes AudioCraft use spacy.load, which is not part of Sound Box" in str(error)
+
+
+def test_memory_that_does_not_suffice_for_it_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def packed(*_arguments: Any) -> NoReturn:
+        torch.empty(1 << 50)  # more than any machine has
+        raise AssertionError("there was memory")
+
+    monkeypatch.setattr(weights, "of", packed)
+    error = refusal(folder)
+    assert error.code == "out_of_memory"
+    assert f"There is not enough memory to load the checkpoint {folder} (" in str(error)
+    assert "Name a smaller one in SOUNDBOX_MUSIC_MODEL, set SOUNDBOX_PRECISION to int8" in str(error)

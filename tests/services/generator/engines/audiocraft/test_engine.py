@@ -9,9 +9,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from services.generator.decoder.generation import Batch
 from services.generator.engines.audiocraft.continuation import Encoder
 from services.generator.engines.audiocraft.engine import AudioCraftEngine
 from services.generator.engines.engine import AudioPrompt, Request, Sound, abilities_of
+from services.generator.engines.memory import WithinMemory, is_short
 from services.generator.engines.stepping import Advance
 from shared.errors import PermanentError
 from shared.messages.job import Sampling
@@ -287,3 +289,51 @@ def test_a_codec_is_asked_in_whole_frames(pair: PairOf) -> None:
     samples = encoder.samples(wave(1.0, channels=1))
     assert samples.shape == (2, RATE)
     assert encoder.codes(samples).shape == (8, RATE // encoder.hop_length)
+
+
+def test_when_the_memory_runs_short_half_of_them_go_on_and_nothing_else_changes(
+    hub: Path, engine: AudioCraftEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(batch: Batch) -> None:
+        if len(batch.running) > 2 and batch.running[0].steps_done > 12:
+            torch.empty(1 << 50)  # more than any machine has
+        batch_step(batch)
+
+    batch_step = Batch.step
+    requests = [request(str(n), f"drums {n}", 4.0 + n, seed=n) for n in range(4)]
+    wanted = make(engine, *requests)
+    monkeypatch.setattr(Batch, "step", step)
+    within = WithinMemory(AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32", "SOUNDBOX_SLOTS": "4"})))
+    parts: dict[str, list[NDArray[np.float32]]] = {asked.job_id: [] for asked in requests}
+    sounds: dict[str, Sound] = {}
+    for asked in requests:
+        within.begin(asked)
+    slots = [within.slots]
+    while len(sounds) < len(requests):
+        for advance in within.step():
+            if advance.part is not None:
+                parts[advance.job_id].append(advance.part.samples)
+            if advance.sound is not None:
+                sounds[advance.job_id] = advance.sound
+        slots.append(within.slots)
+    assert sorted(set(slots), reverse=True) == [4, 2]
+    assert list(sounds) == ["0", "1", "2", "3"]
+    for asked, sound in zip(requests, wanted, strict=True):
+        assert same(sounds[asked.job_id], sound)
+        assert np.array_equal(np.concatenate(parts[asked.job_id]), sound.samples)
+
+
+def test_torchs_own_errors_tell_that_the_memory_is_short() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 50)
+    assert is_short(caught.value)
+    assert is_short(torch.OutOfMemoryError("CUDA out of memory."))
+
+
+def test_what_has_its_slot_taken_begins_anew_in_an_engine_that_shrank(engine: AudioCraftEngine) -> None:
+    shrunk = AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32"}))
+    shrunk.begin(request("lost"))
+    shrunk.shrink(1)
+    assert shrunk.step() == []
+    assert same(make(shrunk, request())[0], make(engine, request())[0])
+    assert shrunk.slots == 1
