@@ -20,7 +20,7 @@ from bench.instant_engine import InstantEngine
 from services.analyzer.stage import handle as analyze
 from services.generator import takes
 from services.generator.engines.engine import Request
-from services.renderer import spectrogram
+from services.renderer import pictures
 from services.renderer.stage import handle as render
 from shared import keys
 from shared.messages.events import AudioGenerated
@@ -102,7 +102,7 @@ def _jobs_a_second(client: Client, count: int) -> float:
 def _direct_ms(folder: Path, count: int = 20) -> Sequence[float]:
     """Milliseconds of the work of one job by plain calls in this process, after a first one."""
     store = open_store(Settings(data=folder))
-    spectrogram.warm()
+    pictures.warm()
     engine = InstantEngine()
     found = []
     for _ in range(count + 1):

@@ -24,6 +24,16 @@ def spectrogram(job_id: str) -> str:
     return f"spectrograms/{job_id}.png"
 
 
+def picture(job_id: str, kind: str) -> str:
+    """Another picture of a finished sound: a strip for lists, for another theme or scale, a card."""
+    return f"spectrograms/{job_id}-{kind}.png"
+
+
+def download(job_id: str, extension: str) -> str:
+    """The finished sound in another format."""
+    return f"downloads/{job_id}.{extension}"
+
+
 def peaks(job_id: str) -> str:
     """The waveform's peaks, audiowaveform version 2 JSON."""
     return f"peaks/{job_id}.json"

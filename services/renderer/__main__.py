@@ -1,6 +1,6 @@
 """`python -m services.renderer`: finishes approved takes."""
 
-from services.renderer import spectrogram
+from services.renderer import pictures
 from services.renderer.stage import STAGE, handle
 from shared.bus import topology
 from shared.bus.service import run_stage
@@ -11,7 +11,7 @@ from shared.store import Store
 
 def make_work(_settings: Settings, store: Store) -> Work:
     """The renderer's work, warmed up so that no job waits for filters and fonts."""
-    spectrogram.warm()
+    pictures.warm()
     return lambda event: handle(event, store)
 
 

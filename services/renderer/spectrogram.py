@@ -1,15 +1,10 @@
-"""The mel spectrogram of a sound, as numbers and as a labelled picture."""
+"""The mel spectrogram of a sound as numbers."""
 
-import io
 from functools import lru_cache
-from pathlib import Path
 
-import librosa
-import matplotlib
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from numpy.typing import ArrayLike, NDArray
 
 from shared.audio import Audio
 
@@ -18,21 +13,14 @@ HOP_LENGTH = 512
 N_MELS = 128
 RANGE_DB = 80.0
 
-WIDTH, HEIGHT = 1000, 320
-_LEFT, _TOP, _RIGHT, _BOTTOM = 60, 14, 84, 36
-PLOT = (_LEFT, _TOP, WIDTH - _RIGHT, HEIGHT - _BOTTOM)
-"""Left, top, right and bottom of the data in the picture, in pixels."""
+_BLOCK_FRAMES = 256
+_GROUP_MELS = 32  # neighbouring bands share few bins: a quarter of the products of all bands at once
 
-# The palette of the picture: magma for the data, and after it the colours of everything around.
-_DATA_COLOURS = 250
-_PAPER, _INK, _FAINT = 250, 251, 252
-_AROUND = ((17, 16, 24), (214, 210, 222), (92, 88, 106))
-
-_TICKS_HZ = (500, 1000, 2000, 4000, 8000, 16000)
-_TICKS_DB = (0, -20, -40, -60, -80)
-_TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
-_MOST_TIME_TICKS = 10
-_BLOCK_FRAMES = 1024
+# Slaney's mel scale (Auditory Toolbox, 1998): linear up to 1000 Hz, logarithmic above.
+_HZ_A_MEL = 200 / 3
+_LINEAR_TO_HZ = 1000.0
+_LINEAR_TO_MEL = _LINEAR_TO_HZ / _HZ_A_MEL
+_LOG_STEP = np.log(6.4) / 27
 
 
 def mel_decibels(audio: Audio) -> NDArray[np.float32]:
@@ -46,47 +34,61 @@ def mel_decibels(audio: Audio) -> NDArray[np.float32]:
     """
     mono = np.pad(audio.mono, N_FFT // 2)
     frames = np.lib.stride_tricks.sliding_window_view(mono, N_FFT)[::HOP_LENGTH]
-    filters = _mel_filters(audio.sample_rate_hz)
-    power = np.concatenate(
-        [
-            _power(frames[start : start + _BLOCK_FRAMES]) @ filters
-            for start in range(0, len(frames), _BLOCK_FRAMES)
-        ]
-    )
+    power = np.empty((len(frames), N_MELS), np.float32)
+    for start in range(0, len(frames), _BLOCK_FRAMES):
+        spectrum = _power(frames[start : start + _BLOCK_FRAMES])
+        for mels, bins, weights in _filters(audio.sample_rate_hz):
+            power[start : start + len(spectrum), mels] = spectrum[:, bins] @ weights
     loudest = float(power.max())
     if loudest <= 0:
         return np.full(power.T.shape, -RANGE_DB, dtype=np.float32)
-    decibels: NDArray[np.float32] = 10 * np.log10(
-        np.maximum(power.T / loudest, np.float32(10 ** (-RANGE_DB / 10)))
-    )
+    np.maximum(power, np.float32(loudest * 10 ** (-RANGE_DB / 10)), out=power)
+    decibels: NDArray[np.float32] = np.maximum(10 * np.log10(power.T / np.float32(loudest)), -RANGE_DB)
     return decibels
 
 
-def draw(decibels: NDArray[np.float32], sample_rate_hz: int, duration_s: float) -> bytes:
-    """The picture as PNG bytes: seconds along, Hz on a mel axis up, decibels as colour."""
-    picture = Image.new("P", (WIDTH, HEIGHT), _PAPER)
-    picture.putpalette(_palette())
-    left, top, right, bottom = PLOT
-    levels = ((decibels[::-1] + RANGE_DB) * ((_DATA_COLOURS - 1) / RANGE_DB)).astype(np.uint8)
-    data = Image.fromarray(levels).resize((right - left, bottom - top), Image.Resampling.BILINEAR)
-    picture.paste(Image.frombytes("P", data.size, data.tobytes()), (left, top))
-    pen = ImageDraw.Draw(picture)
-    _draw_frequency_axis(pen, sample_rate_hz)
-    _draw_time_axis(pen, duration_s)
-    _draw_scale(picture, pen)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=2)
-    return buffer.getvalue()
+def hz_to_mel(hertz: ArrayLike) -> NDArray[np.float64]:
+    """Frequencies in Hz on Slaney's mel scale, 0 for 0 Hz and 15 for 1000 Hz."""
+    frequencies = np.asarray(hertz, dtype=np.float64)
+    above = _LINEAR_TO_MEL + np.log(np.maximum(frequencies, _LINEAR_TO_HZ) / _LINEAR_TO_HZ) / _LOG_STEP
+    mels: NDArray[np.float64] = np.where(frequencies < _LINEAR_TO_HZ, frequencies / _HZ_A_MEL, above)
+    return mels
 
 
-def warm(sample_rate_hz: int = 44100) -> None:
-    """Load filters, fonts and transforms, so that no job waits for them."""
-    silence = Audio(np.zeros((sample_rate_hz, 2), dtype=np.float32), sample_rate_hz)
-    draw(mel_decibels(silence), sample_rate_hz, silence.duration_s)
+def mel_to_hz(mels: ArrayLike) -> NDArray[np.float64]:
+    """The way back from `hz_to_mel`."""
+    given = np.asarray(mels, dtype=np.float64)
+    above = _LINEAR_TO_HZ * np.exp(_LOG_STEP * (np.maximum(given, _LINEAR_TO_MEL) - _LINEAR_TO_MEL))
+    hertz: NDArray[np.float64] = np.where(given < _LINEAR_TO_MEL, given * _HZ_A_MEL, above)
+    return hertz
+
+
+@lru_cache(maxsize=8)
+def mel_weights(sample_rate_hz: int) -> NDArray[np.float32]:
+    """Triangles of equal area from power spectrum to mel bands; float32, shape (1025, 128)."""
+    edges = mel_to_hz(np.linspace(0, hz_to_mel(sample_rate_hz / 2), N_MELS + 2))
+    bins = np.fft.rfftfreq(N_FFT, 1 / sample_rate_hz)[:, None]
+    rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
+    height = 2 / (edges[2:] - edges[:-2])
+    return (np.maximum(0, np.minimum(rising, falling)) * height).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _filters(sample_rate_hz: int) -> tuple[tuple[slice, slice, NDArray[np.float32]], ...]:
+    """The weights in groups of bands, each with the bins that it needs."""
+    weights = mel_weights(sample_rate_hz)
+    groups = []
+    for first in range(0, N_MELS, _GROUP_MELS):
+        mels = slice(first, first + _GROUP_MELS)
+        used = np.flatnonzero(weights[:, mels].any(axis=1))
+        bins = slice(int(used[0]), int(used[-1]) + 1)
+        groups.append((mels, bins, np.ascontiguousarray(weights[bins, mels])))
+    return tuple(groups)
 
 
 def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:
-    spectrum = scipy.fft.rfft(frames * _window(), axis=1)
+    spectrum = scipy.fft.rfft(frames * _window(), axis=1, overwrite_x=True)
     power: NDArray[np.float32] = np.square(spectrum.real) + np.square(spectrum.imag)
     return power
 
@@ -94,58 +96,3 @@ def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 @lru_cache
 def _window() -> NDArray[np.float32]:
     return np.hanning(N_FFT + 1)[:-1].astype(np.float32)
-
-
-@lru_cache(maxsize=8)
-def _mel_filters(sample_rate_hz: int) -> NDArray[np.float32]:
-    """Weights from power spectrum to mel bands; float32, shape (1025, 128)."""
-    weights = librosa.filters.mel(sr=sample_rate_hz, n_fft=N_FFT, n_mels=N_MELS)
-    return np.ascontiguousarray(weights.T)
-
-
-@lru_cache
-def _palette() -> bytes:
-    magma = matplotlib.colormaps["magma"](np.linspace(0, 1, _DATA_COLOURS), bytes=True)[:, :3]
-    return bytes(magma.tobytes() + np.array(_AROUND, dtype=np.uint8).tobytes())
-
-
-@lru_cache
-def _font(size: int = 13) -> ImageFont.FreeTypeFont:
-    """The font that matplotlib ships, so that every machine draws the same picture."""
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
-
-
-def _draw_frequency_axis(pen: ImageDraw.ImageDraw, sample_rate_hz: int) -> None:
-    left, top, _, bottom = PLOT
-    highest = librosa.hz_to_mel(sample_rate_hz / 2)
-    for hertz in (tick for tick in _TICKS_HZ if tick <= sample_rate_hz / 2):
-        y = bottom - 1 - float(librosa.hz_to_mel(hertz) / highest) * (bottom - top - 1)
-        pen.line((left - 5, y, left - 1, y), fill=_FAINT)
-        pen.text((left - 9, y), _hertz(hertz), fill=_INK, font=_font(), anchor="rm")
-    pen.text((left - 9, bottom), "0 Hz", fill=_INK, font=_font(), anchor="rm")
-
-
-def _draw_time_axis(pen: ImageDraw.ImageDraw, duration_s: float) -> None:
-    left, _, right, bottom = PLOT
-    step = next((step for step in _TIME_STEPS_S if duration_s / step <= _MOST_TIME_TICKS), _TIME_STEPS_S[-1])
-    for number in range(int(duration_s / step + 1e-6) + 1):
-        x = left + number * step / duration_s * (right - left - 1)
-        pen.line((x, bottom, x, bottom + 4), fill=_FAINT)
-        pen.text((x, bottom + 8), f"{number * step:.6g} s", fill=_INK, font=_font(), anchor="mt")
-
-
-def _draw_scale(picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
-    """The colour bar, with decibels beside it."""
-    _, top, right, bottom = PLOT
-    height = bottom - top
-    ramp = np.linspace(_DATA_COLOURS - 1, 0, height).astype(np.uint8)
-    bar = Image.frombytes("P", (12, height), np.repeat(ramp[:, None], 12, axis=1).tobytes())
-    picture.paste(bar, (right + 14, top))
-    for decibels in _TICKS_DB:
-        y = top - decibels / RANGE_DB * (height - 1)
-        anchor = {0: "lt", -80: "lb"}.get(decibels, "lm")
-        pen.text((right + 31, y), f"{decibels} dB", fill=_INK, font=_font(), anchor=anchor)
-
-
-def _hertz(value: int) -> str:
-    return f"{value // 1000} kHz" if value >= 1000 else f"{value} Hz"

@@ -1,14 +1,19 @@
-"""Finishes an approved take: file, picture, peaks, loudness."""
+"""Finishes an approved take: level, file, pictures, peaks."""
 
 import hashlib
 
-from services.renderer import loudness, spectrogram, waveform, wavfile
+import numpy as np
+
+from services.renderer import pictures, spectrogram, waveform, wavfile
+from services.renderer.levelling import level
 from shared import keys
 from shared.audio import Audio, read_wav
 from shared.bus.stage import Outcome
 from shared.errors import PermanentError
 from shared.messages.events import AudioApproved, Event, TrackPublished
+from shared.messages.job import Job, Take
 from shared.store import Store
+from shared.tags import Origin
 
 STAGE = "renderer"
 
@@ -21,12 +26,14 @@ def handle(event: Event, store: Store) -> Outcome:
     """
     if not isinstance(event, AudioApproved):
         raise PermanentError("wrong_event", f"The renderer has nothing to do for {event.TYPE}.")
-    audio = _read(store, event.take.key)
+    levelled = level(_read(store, event.take.key), event.job.model)
+    audio = levelled.audio
     job_id = event.job.job_id
+    wav = wavfile.encode(audio, _origin(event.job, event.take), is_loop=event.job.loop)
     decibels = spectrogram.mel_decibels(audio)
-    picture = spectrogram.draw(decibels, audio.sample_rate_hz, audio.duration_s)
-    wav = _put(store, keys.audio(job_id), wavfile.encode(audio, event.job, event.take))
-    _put(store, keys.spectrogram(job_id), picture)
+    wav = _put(store, keys.audio(job_id), wav)
+    _put(store, keys.spectrogram(job_id), pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s))
+    _put(store, keys.picture(job_id, "strip"), pictures.strip(decibels))
     _put(store, keys.peaks(job_id), waveform.peaks_json(audio))
     published = TrackPublished(
         job=event.job,
@@ -39,7 +46,7 @@ def handle(event: Event, store: Store) -> Outcome:
         spectrogram_key=keys.spectrogram(job_id),
         peaks_key=keys.peaks(job_id),
         duration_s=audio.duration_s,
-        loudness_lufs=loudness.integrated_lufs(audio),
+        loudness_lufs=levelled.loudness_lufs,
         peaks=waveform.heights(audio),
     )
     return Outcome([published], discard=(event.take.key, *event.rejected_keys))
@@ -50,7 +57,13 @@ def _read(store: Store, key: str) -> Audio:
         audio = read_wav(key, store.read(key))
     except KeyError as error:
         raise PermanentError("take_missing", f"{key} is not in the store.") from error
-    return Audio(wavfile.within_full_scale(audio.samples), audio.sample_rate_hz)
+    if not np.isfinite(audio.samples).all():
+        raise PermanentError("take_unreadable", f"{key} holds samples that are no numbers.")
+    return audio
+
+
+def _origin(job: Job, take: Take) -> Origin:
+    return Origin(job.job_id, job.prompt, job.model, take.seed, take.engine, take.engine_version)
 
 
 def _put(store: Store, key: str, content: bytes) -> bytes:

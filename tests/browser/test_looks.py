@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from services.renderer import spectrogram
+from services.renderer import pictures
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from web.api.page import STATIC
@@ -116,4 +116,4 @@ def test_a_small_spectrogram_shows_the_plot_and_leaves_its_scales_out() -> None:
     tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
     names = ("picture-width", "picture-height", "plot-left", "plot-top", "plot-right", "plot-bottom")
     found = tuple(int(re.findall(rf"--{name}: (\d+);", tokens)[0]) for name in names)
-    assert found == (spectrogram.WIDTH, spectrogram.HEIGHT, *spectrogram.PLOT)
+    assert found == (pictures.WIDTH, pictures.HEIGHT, *pictures.PLOT)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 import soundfile
 
@@ -50,8 +51,16 @@ def test_everything_that_the_track_names_is_in_the_store(store: Store) -> None:
     assert json.loads(store.read(track.peaks_key))["version"] == 2
     assert track.duration_s == 1.5
     assert len(track.peaks) == 100
-    assert track.loudness_lufs is not None
-    assert -12 < track.loudness_lufs < -5
+    assert store.read(f"spectrograms/{job_id}-strip.png").startswith(b"\x89PNG")
+    assert track.loudness_lufs == -14.0
+
+
+def test_the_loudness_that_is_told_is_that_of_the_file(store: Store) -> None:
+    for of in (STEREO, STEREO * 0.001, STEREO * 9):
+        track = publish(approved(store, wav(of)), store)
+        samples, rate_hz = soundfile.read(io.BytesIO(store.read(track.audio_key)))
+        measured = pyloudnorm.Meter(rate_hz, filter_class="DeMan").integrated_loudness(samples)
+        assert track.loudness_lufs == pytest.approx(measured, abs=0.06)
 
 
 def test_the_file_keeps_the_samples_and_says_what_it_is(store: Store) -> None:
@@ -61,16 +70,69 @@ def test_the_file_keeps_the_samples_and_says_what_it_is(store: Store) -> None:
         assert (file.title, file.artist) == ("pluie d’été", "Sound Box")
         comment = json.loads(file.comment)
         samples = file.read()
-    assert np.abs(samples - STEREO).max() < 2 / 32768
+        assert file.copyright == "CC0-1.0"
+    factor = np.abs(samples).max() / np.abs(STEREO).max()
+    assert np.abs(samples - factor * STEREO).max() < 2 / 32768
     assert comment["ai_generated"] is True
     assert (comment["seed"], comment["engine"], comment["prompt"]) == (7, "synth", "pluie d’été")
 
 
-def test_a_take_beyond_full_scale_is_scaled_and_never_clamped(store: Store) -> None:
-    track = publish(approved(store, wav(STEREO * 4)), store)
+def test_an_effect_beyond_full_scale_is_scaled_and_never_clamped(store: Store) -> None:
+    track = publish(approved(store, wav(STEREO * 4), model="audio"), store)
     samples, _ = soundfile.read(io.BytesIO(store.read(track.audio_key)))
-    assert np.abs(samples).max() == pytest.approx(10 ** (-1 / 20), abs=1e-3)
+    assert np.abs(samples).max() == pytest.approx(10 ** (-1 / 20), abs=2e-3)
     assert np.corrcoef(samples[:, 0], STEREO[:, 0])[0, 1] > 0.99999
+
+
+def test_a_loop_says_so_in_its_file_and_nothing_else_does(store: Store) -> None:
+    frames = len(STEREO)
+    for loop in (True, False):
+        track = publish(approved(store, wav(STEREO), loop=loop), store)
+        with soundfile.SoundFile(io.BytesIO(store.read(track.audio_key))) as file:
+            assert (f"Start :     0  End : {frames - 1} " in file.extra_info) == loop
+            assert file.frames == frames
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"RIFF", b"no sound at all" * 99, wav(STEREO)[:30], wav(STEREO[:0])],
+    ids=["empty", "a beginning", "text", "half a header", "no samples"],
+)
+def test_what_is_no_sound_is_a_named_failure(store: Store, content: bytes) -> None:
+    with pytest.raises(PermanentError) as caught:
+        handle(approved(store, content), store)
+    assert caught.value.code == "take_unreadable"
+
+
+def test_a_header_with_an_impossible_rate_is_a_named_failure(store: Store) -> None:
+    with pytest.raises(PermanentError, match="1 Hz") as caught:
+        handle(approved(store, wav(np.zeros(100), rate_hz=1)), store)
+    assert caught.value.code == "take_unreadable"
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_that_are_no_numbers_are_a_named_failure(store: Store, value: float) -> None:
+    samples = STEREO.copy()
+    samples[1000, 1] = value
+    with pytest.raises(PermanentError, match="no numbers") as caught:
+        handle(approved(store, wav(samples)), store)
+    assert caught.value.code == "take_unreadable"
+
+
+@pytest.mark.parametrize("rate_hz", [16000, 48000])
+@pytest.mark.parametrize("frames", [1, 100, 3000])
+def test_the_shortest_sounds_are_published(store: Store, rate_hz: int, frames: int) -> None:
+    track = publish(approved(store, wav(sine(seconds=1, rate_hz=rate_hz)[1 : frames + 1], rate_hz)), store)
+    assert track.duration_s == frames / rate_hz
+    assert soundfile.info(io.BytesIO(store.read(track.audio_key))).frames == frames
+
+
+def test_silence_is_published_as_silence(store: Store) -> None:
+    track = publish(approved(store, wav(np.zeros((44100, 2)))), store)
+    samples, _ = soundfile.read(io.BytesIO(store.read(track.audio_key)))
+    assert track.loudness_lufs is None
+    assert not samples.any()
+    assert set(track.peaks) == {0}
 
 
 def test_the_takes_may_go_once_the_track_is_published(store: Store) -> None:
