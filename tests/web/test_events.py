@@ -98,9 +98,12 @@ def test_progress_is_told_to_the_owner_alone(served: Followed, number: int) -> N
         for job in (other, own):
             served.notice(Progress(job_id=job.job_id, attempt=0, fraction=0.25))
         told = next(events)
+        served.notice(Progress(job_id=own.job_id, attempt=0, fraction=0.5, parts=1))
+        audible = next(events)
     assert told.name == "progress"
     TypeAdapter(shapes.ProgressView).validate_python(told.data)
     assert (told.data["id"], told.data["progress_pct"]) == (own.job_id, 24)
+    assert [event.data["can_listen"] for event in (told, audible)] == [False, True]
 
 
 def test_queue_and_status_are_told_when_they_changed(served: Followed, number: int) -> None:

@@ -38,6 +38,7 @@ def test_a_finished_job_is_told_exactly(site: Site) -> None:
         "progress": "Done",
         "progress_pct": 100,
         "position": None,
+        "can_listen": False,
         "attempt": 0,
         "retry_count": 0,
         "prompt": "calm piano",

@@ -69,6 +69,7 @@ class JobView(JobSampling):
     progress: Annotated[str, Field(description="A sentence for a person.")]
     progress_pct: Percent
     position: Annotated[int | None, Field(description="1 for the next of its model.")]
+    can_listen: Annotated[bool, Field(description="Whether GET /job/{id}/stream gives sound already.")]
     attempt: Annotated[int, Field(ge=0, le=2)]
     retry_count: Annotated[int, Field(ge=0, le=2)]
     prompt: str
@@ -97,6 +98,7 @@ class ProgressView(TypedDict):
     phase: Literal["generating"]
     progress: str
     progress_pct: Percent
+    can_listen: bool
     attempt: Annotated[int, Field(ge=0, le=2)]
 
 

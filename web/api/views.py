@@ -5,6 +5,7 @@ from typing import Literal
 from services.catalog.rows import JobRow, TrackRow
 from shared.messages.job import Sampling
 from shared.messages.live import Progress
+from shared.tags import LICENSES
 from web.api import shapes
 from web.api.identity import Caller
 from web.ports import Ports
@@ -13,7 +14,6 @@ from web.submissions import Submission
 PROMPT_CUT = 60
 _ENDED = ("completed", "failed", "cancelled", "refused")
 _ENGINES = {"synth": "built-in synthesizer", "audiocraft": "AudioCraft"}
-_LICENSES = {"synth": "CC0-1.0", "audiocraft": "CC-BY-NC-4.0"}
 
 # Where each phase stands on the way from 0 to 100; generating fills the room up to the next one.
 _PHASE_PCT = {"waiting": 0, "generating": 2, "analyzing": 90, "rendering": 95, "done": 100}
@@ -34,6 +34,7 @@ def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
         "progress": "Cancelling" if status == "cancelling" else _sentence(row, progress),
         "progress_pct": _percent(row, progress),
         "position": row.position,
+        "can_listen": status == "processing" and _can_listen(row, progress),
         "attempt": row.attempt,
         "retry_count": row.attempt,
         "prompt": row.prompt,
@@ -66,6 +67,7 @@ def submission_view(ports: Ports, submission: Submission) -> shapes.JobView:
         "progress": "Cancelling" if cancelling else "Handed in",
         "progress_pct": 0,
         "position": None,
+        "can_listen": False,
         "attempt": 0,
         "retry_count": 0,
         "prompt": submission.prompt,
@@ -95,8 +97,13 @@ def progress_view(notice: Progress) -> shapes.ProgressView:
         "phase": "generating",
         "progress": _making(notice),
         "progress_pct": _generating_pct(notice),
+        "can_listen": notice.parts > 0,
         "attempt": notice.attempt,
     }
+
+
+def _can_listen(row: JobRow, progress: Progress | None) -> bool:
+    return progress is not None and progress.attempt == row.attempt and progress.parts > 0
 
 
 def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
@@ -159,7 +166,7 @@ def track_view(row: TrackRow) -> shapes.Track:
         "channels": row.channels,
         "attempts": row.attempts,
         "created_at": row.created_at,
-        "license": _LICENSES.get(row.engine),
+        "license": LICENSES.get(row.engine),
         "ai_generated": True,
     }
 

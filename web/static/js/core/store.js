@@ -9,6 +9,7 @@
  * @property {string} progress  A sentence for a person.
  * @property {number | null} progress_pct
  * @property {number | null} position
+ * @property {boolean} [can_listen]  Whether it can be heard already, while it is made.
  * @property {number} attempt
  * @property {string} prompt
  * @property {"music" | "audio"} model

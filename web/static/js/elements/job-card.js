@@ -1,8 +1,9 @@
 /** One of your sounds, from the moment it is asked for until it can be heard. */
-import { h, icon, setAttribute, setText } from "../core/dom.js";
+import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { length, modelLabel } from "../core/format.js";
 import { player } from "../player/player.js";
+import { listenTo } from "../player/unfinished.js";
 import { cancel } from "../state/jobs.js";
 import { trackOf } from "../state/tracks.js";
 import { downloadLink, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
@@ -54,11 +55,22 @@ export class JobCard extends SoundElement {
     const steps = Object.entries(PHASES).map(([phase, label]) => h("li", { "data-phase": phase }, label));
     const stop = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel"));
     this.on(stop, "click", () => cancel(/** @type {Job} */ (this.#job).id));
+    const picture = icon("play");
+    const listen = h("button", { type: "button", class: "quiet button", hidden: true }, picture, h("span", null, "Listen now"));
+    this.on(listen, "click", () => (player.isCurrent(job.id) ? player.toggle() : listenTo(/** @type {Job} */ (this.#job))));
+    const showListen = () => {
+      const { status, can_listen: canListen } = /** @type {Job} */ (this.#job);
+      const playing = player.isCurrent(job.id) && player.playing;
+      listen.hidden = !canListen || status !== "processing";
+      setIcon(picture, playing ? "pause" : "play");
+      setText(/** @type {Element} */ (listen.lastElementChild), playing ? "Pause" : "Listen now");
+    };
+    this.on(player, "change", showListen);
     this.replaceChildren(
       h("div", { class: "pulse", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
       h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
       h("div", { class: "card-progress" }, sentence, bar, retry),
-      h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": "Phases" }, steps), stop),
+      h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": "Phases" }, steps), listen, stop),
     );
     this.#refresh = (now) => {
       setText(sentence, sentenceOf(now));
@@ -69,6 +81,7 @@ export class JobCard extends SoundElement {
       setAttribute(stop, "disabled", now.status === "cancelling");
       setText(/** @type {Element} */ (stop.lastElementChild), now.status === "cancelling" ? "Stopping…" : "Cancel");
       this.classList.toggle("working", now.status === "processing");
+      showListen();
     };
   }
 

@@ -22,14 +22,14 @@ class PlayerBar extends SoundElement {
       this.classList.toggle("idle", !track);
       this.classList.toggle("playing", player.playing);
       setText(title, track?.prompt ?? "Nothing is playing");
-      setAttribute(title, "href", track && `/track/${track.id}`);
+      setAttribute(title, "href", track && !track.unfinished ? `/track/${track.id}` : null);
       setAttribute(title, "title", track?.prompt);
-      setText(source, track ? [madeBy(track), player.source.label].filter(Boolean).join(" · ") : "Pick a sound, or the radio");
-      if (track && track.id !== shown) {
-        shown = track.id;
-        setAttribute(art, "href", `/track/${track.id}`);
-        art.replaceChildren(h("span", { class: "spectrogram" }, h("img", { src: track.spectrogram_url, alt: "", decoding: "async" })));
-      }
+      setText(source, track ? origin(track) : "Pick a sound, or the radio");
+      if ((track?.audio_url ?? "") === shown) return;
+      shown = track?.audio_url ?? "";
+      const picture = track && !track.unfinished && h("img", { src: track.spectrogram_url, alt: "", decoding: "async" });
+      setAttribute(art, "href", picture ? `/track/${track.id}` : null);
+      art.replaceChildren(...(picture ? [h("span", { class: "spectrogram" }, picture)] : []));
     });
     player.dispatchEvent(new Event("change"));
     player.dispatchEvent(new Event("time"));
@@ -59,7 +59,7 @@ class PlayerBar extends SoundElement {
     this.on(player, "time", () => {
       const { position, duration } = player;
       setAttribute(slider, "max", duration || 1);
-      setAttribute(slider, "disabled", !player.track);
+      setAttribute(slider, "disabled", !player.track || Boolean(player.track.unfinished));
       slider.value = String(position);
       slider.style.setProperty("--part", String(duration ? Math.min(1, position / duration) : 0));
       const spoken = player.track ? `${spokenTime(position)} of ${spokenTime(duration)}` : "Nothing is playing";
@@ -94,6 +94,12 @@ class PlayerBar extends SoundElement {
   #button(name, label, act) {
     return this.on(h("button", { type: "button", class: "icon-button", "aria-label": label }, icon(name)), "click", act);
   }
+}
+
+/** Who made it, and where it comes from. @param {import("../state/tracks.js").Track} track */
+function origin(track) {
+  if (track.unfinished) return "Still being made";
+  return [madeBy(track), player.source.label].filter(Boolean).join(" · ");
 }
 
 define("sb-player-bar", PlayerBar);

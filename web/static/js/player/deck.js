@@ -65,6 +65,13 @@ export class Deck extends EventTarget {
     this.audio.pause();
   }
 
+  /** Stop, and fetch no more of it. */
+  unload() {
+    this.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+  }
+
   /** @param {number} level Volume, 0..1. */
   setLevel(level) {
     this.#level = level;

@@ -30,8 +30,8 @@ export function connectMediaSession() {
     const { track } = player;
     session.playbackState = !track ? "none" : player.playing ? "playing" : "paused";
     if (!track) return;
-    if (track.id !== shown) session.metadata = metadata(track);
-    shown = track.id;
+    if (track.audio_url !== shown) session.metadata = metadata(track);
+    shown = track.audio_url;
     const position = Math.min(player.position, player.duration);
     session.setPositionState({ duration: player.duration, position, playbackRate: 1 });
   });
@@ -41,8 +41,8 @@ export function connectMediaSession() {
 function metadata(track) {
   return new MediaMetadata({
     title: track.prompt,
-    artist: `Sound Box · ${madeBy(track)}`,
+    artist: track.unfinished ? "Sound Box" : `Sound Box · ${madeBy(track)}`,
     album: player.source.label,
-    artwork: [{ src: track.spectrogram_url, type: "image/png" }],
+    artwork: track.unfinished ? [] : [{ src: track.spectrogram_url, type: "image/png" }],
   });
 }

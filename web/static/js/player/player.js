@@ -27,6 +27,7 @@ class Player extends EventTarget {
   muted = recall("muted", false);
   repeat = false;
   waiting = false;
+  /** Address of what the deck plays; a sound that was unfinished when it began has another one by now. */ #loaded = "";
   #timer = 0;
   #failures = 0;
   #fetching = false;
@@ -91,9 +92,31 @@ class Player extends EventTarget {
     this.deck.pause();
   }
 
+  /**
+   * A sound that played while it was made is finished: it takes that one's place, and what is heard goes on.
+   * @param {Track} track
+   */
+  finish(track) {
+    if (!this.isCurrent(track.id)) return;
+    this.queue[this.index] = track;
+    this.#changed();
+  }
+
+  /** Stop what plays for good, and say why. @param {string} sentence */
+  drop(sentence) {
+    this.deck.unload();
+    this.queue = [];
+    this.index = -1;
+    this.source = { label: "" };
+    this.#tell(sentence);
+    this.#changed();
+  }
+
   /** @param {number} seconds */
   seek(seconds) {
-    if (!this.track) return;
+    // What is still being made comes as it is made, and only once.
+    if (!this.track || this.track.unfinished) return;
+    if (this.#loaded !== this.track.audio_url) return this.#load(this.index, { from_s: seconds });
     this.deck.audio.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
     this.#tick();
   }
@@ -152,6 +175,7 @@ class Player extends EventTarget {
   async #load(index, { from_s = 0, fade_s = 0 }) {
     this.index = index;
     const track = this.queue[index];
+    this.#loaded = track.audio_url;
     const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop: this.repeat });
     this.#trim();
     this.#changed();
@@ -204,6 +228,7 @@ class Player extends EventTarget {
   /** A file that can't be played: say so, and go on where the listener expects music. */
   #failed() {
     if (!this.track) return;
+    if (this.track.unfinished) return this.drop(`“${this.track.prompt}” stopped while it was being made.`);
     this.#failures += 1;
     this.#tell(`“${this.track.prompt}” can't be played.`);
     if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.next();

@@ -12,6 +12,7 @@ import { request } from "../core/api.js";
  * @property {boolean} is_loop
  * @property {number[]} peaks  100 heights, 0..255; may be empty.
  * @property {string} audio_url
+ * @property {boolean} [unfinished]  Only on the page: it is heard while it is made, and has no file or picture yet.
  * @property {string} spectrogram_url
  * @property {string} engine
  * @property {string} engine_label

@@ -1,0 +1,41 @@
+/** Sounds that are heard while they are being made. */
+import { store } from "../core/store.js";
+import { hasEnded } from "../state/jobs.js";
+import { trackOf } from "../state/tracks.js";
+import { player } from "./player.js";
+
+/** @typedef {import("../core/store.js").Job} Job */
+
+/** Attempt of the job that is heard; another attempt makes another sound. */
+let attempt = 0;
+
+/** Play a job from what is made of it so far. @param {Job} job */
+export function listenTo(job) {
+  attempt = job.attempt;
+  const { id, prompt, model, duration, created_at } = job;
+  const track = { id, prompt, model, duration, created_at, audio_url: `/job/${id}/stream`, unfinished: true };
+  player.playList([/** @type {any} */ (track)], { label: "Your sounds" });
+}
+
+/** What becomes of the job becomes of what plays. @param {AbortSignal} signal */
+export function followUnfinished(signal) {
+  store.watch(({ jobs }) => jobs.find(({ id }) => player.track?.unfinished && player.isCurrent(id)), follow, signal);
+}
+
+/** @param {Job | undefined} job */
+function follow(job) {
+  if (!job) return;
+  if (job.status === "completed") finish(job.id);
+  else if (job.status === "cancelling" || job.status === "cancelled") player.drop(`“${job.prompt}” was cancelled.`);
+  else if (hasEnded(job)) player.drop(`“${job.prompt}” could not be made.`);
+  else if (job.attempt !== attempt) player.drop(`“${job.prompt}” did not sound right, and is made once more.`);
+}
+
+/** @param {string} id */
+async function finish(id) {
+  try {
+    player.finish(await trackOf(id));
+  } catch {
+    // The server is away: what is heard was on its way already, and the card of the sound says what is wrong.
+  }
+}
