@@ -11,6 +11,7 @@ from shared.settings import Settings
 from shared.store import Store, open_store
 from web.live import Live
 from web.submissions import Submissions
+from web.workshop import Workshop
 
 
 class Commands(Protocol):
@@ -38,6 +39,7 @@ class Ports:
     commands: Commands
     live: Live = field(default_factory=Live)
     submissions: Submissions = field(default_factory=Submissions)
+    workshop: Workshop = field(default_factory=Workshop)
     intake_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_HANDED_IN_AT_ONCE))
     conversion_threads: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(_MOST_CONVERTED_AT_ONCE)

@@ -1,15 +1,27 @@
 """Sounds, pictures and peaks: whole, in parts, once, and nothing that is not a published track's."""
 
+import asyncio
 import hashlib
+import io
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, unquote
 
 import pytest
+import soundfile
 from httpx2 import Response
+from PIL import Image
 from starlette.testclient import TestClient
 
+from services.renderer import variants
 from shared import keys
 from tests.services.catalog.events import accepted, job_id, make_job
+from tests.sounds import sine, wav
+from tests.waiting import eventually
 from tests.web.site import PEAKS, PNG, WAV, Site, assert_problem
+from web.api import media
+from web.workshop import AT_ONCE, MOST_WAITING
 
 SIZE = len(WAV)
 FILES = {"audio": "wav", "spectrogram": "png", "peaks": "json"}
@@ -172,7 +184,8 @@ def test_sound_picture_and_peaks_have_tags_of_their_own(client: TestClient, site
 @pytest.mark.parametrize("kind", ["audio", "spectrogram", "peaks", "download"])
 def test_nothing_but_the_file_of_a_track_is_reached(site: Site, client: TestClient, kind: str) -> None:
     own = site.publish(make_job(0xABCDEF))
-    for file in STRANGE:
+    formats = {"{id}.mp3"} if kind == "download" else set()
+    for file in set(STRANGE) - formats:
         assert_problem(client.get(f"/{kind}/" + file.format(id=own, upper=own.upper())), 404)
 
 
@@ -238,6 +251,112 @@ def test_the_longest_name_in_any_script_fits_a_file_system(site: Site, client: T
     assert len(full.encode()) <= 255
 
 
-def test_a_download_in_a_format_that_is_not_made_is_refused(client: TestClient, track: str) -> None:
+def test_a_download_in_a_format_that_is_not_known_is_refused(client: TestClient, track: str) -> None:
     assert client.get(f"/download/{job_id(1)}.wav?format=wav").status_code == 200
     assert_problem(client.get(f"/download/{job_id(1)}.wav?format=exe"), 422, "format")
+
+
+SOUND = wav(sine(seconds=1), subtype="PCM_16")
+TYPES = {"flac": "audio/flac", "opus": "audio/ogg", "mp3": "audio/mpeg"}
+
+
+@pytest.mark.parametrize("extension", TYPES)
+def test_a_format_is_made_when_somebody_asks_and_kept(site: Site, client: TestClient, extension: str) -> None:
+    site.publish(make_job(1, "Calm piano", loop=True), SOUND)
+    key = keys.download(job_id(1), extension)
+    assert not site.ports.store.exists(key)
+    answer = client.get(f"/download/{job_id(1)}.{extension}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, TYPES[extension])
+    assert names(answer) == (f"calm-piano_000001.{extension}", f"calm-piano_000001.{extension}")
+    assert "immutable" in answer.headers["cache-control"]
+    with soundfile.SoundFile(io.BytesIO(answer.content)) as file:
+        assert file.title == "Calm piano"
+        assert json.loads(file.comment)["ai_generated"] is True
+    assert site.ports.store.read(key) == answer.content
+    assert client.get(f"/download/{job_id(1)}?format={extension}").content == answer.content
+    assert client.get(f"/download/{job_id(1)}.wav?format={extension}").content == answer.content
+
+
+@pytest.mark.parametrize("extension", TYPES)
+def test_a_made_format_has_head_ranges_and_a_tag_of_its_own(
+    site: Site, client: TestClient, extension: str
+) -> None:
+    site.publish(make_job(1), SOUND)
+    path = f"/download/{job_id(1)}.{extension}"
+    head = client.head(path)
+    whole = client.get(path)
+    assert head.headers["content-length"] == str(len(whole.content))
+    part = client.get(path, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    etag = whole.headers["etag"]
+    assert etag not in (client.get(f"/download/{job_id(1)}.wav").headers["etag"], f"W/{etag}")
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        ("strip", (480, 96)),
+        ("2x", (2000, 640)),
+        ("light", (1000, 320)),
+        ("light-2x", (2000, 640)),
+        ("card", (1200, 630)),
+    ],
+)
+def test_other_pictures_are_made_when_somebody_asks_and_kept(
+    site: Site, client: TestClient, kind: str, size: tuple[int, int]
+) -> None:
+    site.publish(make_job(1), SOUND)
+    answer = client.get(f"/spectrogram/{job_id(1)}-{kind}.png")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(io.BytesIO(answer.content)).size == size
+    assert site.ports.store.read(keys.picture(job_id(1), kind)) == answer.content
+    etag = answer.headers["etag"]
+    assert etag != client.get(f"/spectrogram/{job_id(1)}.png").headers["etag"]
+    again = client.get(f"/spectrogram/{job_id(1)}-{kind}.png", headers={"If-None-Match": etag})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("kind", ["-", "-3x", "strip", "-strip-", "-strip.png", "--strip", "-STRIP"])
+def test_there_are_no_pictures_of_other_kinds(site: Site, client: TestClient, kind: str) -> None:
+    site.publish(make_job(1), SOUND)
+    assert_problem(client.get(f"/spectrogram/{job_id(1)}{kind}.png"), 404)
+
+
+def test_all_kinds_of_pictures_can_be_asked_for() -> None:
+    assert media.PICTURES == variants.KINDS
+
+
+def test_a_file_that_cannot_be_made_says_why_and_is_not_kept(
+    site: Site, client: TestClient, track: str
+) -> None:
+    assert "damaged" in assert_problem(client.get(f"/download/{job_id(1)}.flac"), 422)
+    assert "no readable" in assert_problem(client.get(f"/spectrogram/{job_id(1)}-card.png"), 422)
+    assert not site.ports.store.exists(keys.download(job_id(1), "flac"))
+    site.ports.store.delete(keys.audio(job_id(1)))
+    for path in (f"/download/{job_id(1)}.mp3", f"/spectrogram/{job_id(1)}-light.png"):
+        assert_problem(client.get(path), 404)
+
+
+def test_a_crowd_gets_files_or_is_told_to_come_again(site: Site, client: TestClient) -> None:
+    release = threading.Event()
+
+    def wait() -> bytes:
+        assert release.wait(30)
+        return b""
+
+    site.publish(make_job(1), SOUND)
+    workshop = site.ports.workshop
+    most = AT_ONCE + MOST_WAITING
+    with ThreadPoolExecutor(most) as visitors:
+        for number in range(most):
+            visitors.submit(asyncio.run, workshop.ensure(site.ports.store, f"waiting/{number}", wait))
+        try:
+            eventually(lambda: workshop.waited_for == most)
+            refused = client.get(f"/download/{job_id(1)}.mp3")
+            assert "try again" in assert_problem(refused, 503)
+            assert int(refused.headers["retry-after"]) > 0
+            assert client.get(f"/download/{job_id(1)}.wav").content == SOUND
+        finally:
+            release.set()
+    assert client.get(f"/download/{job_id(1)}.mp3").status_code == 200

@@ -2,26 +2,36 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import quote
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.catalog.rows import TrackRow
+from shared import keys
+from shared.errors import PermanentError
 from shared.messages.ids import is_id
 from shared.store import Store
+from shared.tags import Origin
 from web.api.conditions import is_known, wanted_range
 from web.api.parameters import Choice
-from web.api.problems import ProblemError, not_found
+from web.api.problems import RETRY_AFTER_S, ProblemError, not_found
 from web.ports import Ports
+from web.workshop import WorkshopFullError
 
-_FILE = re.compile(r"([A-Za-z0-9_-]+)\.(wav|flac|opus|mp3|png|json)")
+_FILE = re.compile(r"([A-Za-z0-9_-]+)(?:\.(wav|flac|opus|mp3|png|json))?")
+_ID_CHARACTERS = 36
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _CHUNK_BYTES = 256 * 1024
 _SLUG_CHARACTERS = 60
 
-FORMAT = Choice("format", "What the file is wanted as.", ("wav",))
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg", "mp3": "audio/mpeg"}
+PICTURES = ("strip", "2x", "light", "light-2x", "card")
+
+FORMAT = Choice("format", "What the file is wanted as, whatever its name ends with.", tuple(_MEDIA_TYPES))
 
 
 def audio(request: Request) -> Response:
@@ -30,10 +40,19 @@ def audio(request: Request) -> Response:
     return _serve(request, row.audio_key, f'"{row.audio_sha256}"', "audio/wav")
 
 
-def spectrogram(request: Request) -> Response:
-    """GET /spectrogram/{file}."""
-    row = _track(request, "png")
-    return _serve(request, row.spectrogram_key, f'"spectrogram-{row.audio_sha256}"', "image/png")
+async def spectrogram(request: Request) -> Response:
+    """GET /spectrogram/{file}: ID.png, or ID-KIND.png: strip, 2x, light, light-2x, card."""
+    stem, _ = _parts(request, ("png",))
+    track_id, kind = stem[:_ID_CHARACTERS], stem[_ID_CHARACTERS:].removeprefix("-")
+    if stem != track_id and (kind not in PICTURES or stem != f"{track_id}-{kind}"):
+        raise not_found("file")
+    row = await to_thread.run_sync(_row, request, track_id)
+    if not kind:
+        tag, key = f'"spectrogram-{row.audio_sha256}"', row.spectrogram_key
+    else:
+        tag, key = f'"{kind}-{row.audio_sha256}"', keys.picture(row.id, kind)
+        await _ensure(request, tag, key, partial(_picture, _store(request), row, kind))
+    return await to_thread.run_sync(_serve, request, key, tag, "image/png")
 
 
 def peaks(request: Request) -> Response:
@@ -43,12 +62,19 @@ def peaks(request: Request) -> Response:
     return _serve(request, row.peaks_key, f'W/"peaks-{row.audio_sha256}"', "application/json")
 
 
-def download(request: Request) -> Response:
-    """GET /download/{file}: the sound as an attachment with a readable name."""
-    FORMAT.of(request)
-    row = _track(request, "wav")
-    response = _serve(request, row.audio_key, f'"{row.audio_sha256}"', "audio/wav")
-    response.headers["Content-Disposition"] = _disposition(download_name(row, "wav"))
+async def download(request: Request) -> Response:
+    """GET /download/{file}: the sound in a format, as an attachment with a readable name."""
+    wanted = FORMAT.of(request)
+    stem, ending = _parts(request, (*_MEDIA_TYPES, "") if wanted else tuple(_MEDIA_TYPES))
+    row = await to_thread.run_sync(_row, request, stem)
+    extension = wanted or ending
+    if extension == "wav":
+        tag, key = f'"{row.audio_sha256}"', row.audio_key
+    else:
+        tag, key = f'"{extension}-{row.audio_sha256}"', keys.download(row.id, extension)
+        await _ensure(request, tag, key, partial(_encoded, _store(request), row, extension))
+    response = await to_thread.run_sync(_serve, request, key, tag, _MEDIA_TYPES[extension])
+    response.headers["Content-Disposition"] = _disposition(download_name(row, extension))
     return response
 
 
@@ -68,23 +94,76 @@ def _disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
-def _track(request: Request, extension: str) -> TrackRow:
-    """The published track that a file name means; nothing else is ever looked for in the store."""
+def _parts(request: Request, endings: tuple[str, ...]) -> tuple[str, str]:
+    """Stem and ending of the file's name, as far as there can be such a file."""
     match = _FILE.fullmatch(str(request.path_params["file"]))
-    if match is None or match.group(2) != extension or not is_id(match.group(1)):
+    if match is None or (match.group(2) or "") not in endings:
         raise not_found("file")
-    ports: Ports = request.app.state.ports
-    row = ports.library.track(match.group(1))
+    return match.group(1), match.group(2) or ""
+
+
+def _track(request: Request, extension: str) -> TrackRow:
+    stem, _ = _parts(request, (extension,))
+    return _row(request, stem)
+
+
+def _row(request: Request, track_id: str) -> TrackRow:
+    """The published track of an id; nothing else is ever looked for in the store."""
+    row = _ports(request).library.track(track_id) if is_id(track_id) else None
     if row is None:
         raise not_found("file")
     return row
+
+
+def _ports(request: Request) -> Ports:
+    ports: Ports = request.app.state.ports
+    return ports
+
+
+def _store(request: Request) -> Store:
+    return _ports(request).store
+
+
+async def _ensure(request: Request, etag: str, key: str, make: Callable[[], bytes]) -> None:
+    """Have a file that is made on first use, unless the client has it already."""
+    if is_known(request, etag):
+        return
+    try:
+        await _ports(request).workshop.ensure(_store(request), key, make)
+    except WorkshopFullError as error:
+        later = {"Retry-After": str(RETRY_AFTER_S)}
+        raise ProblemError(
+            503, "Too many files are being made; try again in a moment.", headers=later
+        ) from error
+    except PermanentError as error:
+        raise ProblemError(422, f"This file cannot be made: {error}") from error
+
+
+def _master(store: Store, row: TrackRow) -> bytes:
+    try:
+        return store.read(row.audio_key)
+    except KeyError as error:
+        raise ProblemError(404, "This file is not in the store any more.") from error
+
+
+def _picture(store: Store, row: TrackRow, kind: str) -> bytes:
+    from services.renderer.variants import make  # numpy comes with it, which few requests need
+
+    return make(kind, row.audio_key, _master(store, row), row.prompt)
+
+
+def _encoded(store: Store, row: TrackRow, extension: str) -> bytes:
+    from web.formats.encoding import encode
+
+    origin = Origin(row.id, row.prompt, row.model, row.seed, row.engine, row.engine_version)
+    return encode(_master(store, row), extension, origin, is_loop=row.is_loop)
 
 
 def _serve(request: Request, key: str, etag: str, media_type: str) -> Response:
     headers = {"ETag": etag, "Cache-Control": _IMMUTABLE, "Accept-Ranges": "bytes"}
     if is_known(request, etag):
         return Response(status_code=304, headers=headers)
-    store: Store = request.app.state.ports.store
+    store = _store(request)
     size = store.size(key)
     if size is None:
         raise ProblemError(404, "This file is not in the store any more.")

@@ -20,7 +20,7 @@ _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
     "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-    "file": r"^[A-Za-z0-9_-]+\.(wav|png|json)$",
+    "file": r"^[A-Za-z0-9_-]+(\.(wav|flac|opus|mp3|png|json))?$",
 }
 
 
@@ -31,12 +31,14 @@ class Operation:
     Attributes:
         answer: type of the JSON that comes back.
         media_type: of what comes back instead of JSON.
+        other_types: what it may be as well.
         file: range of media types of the file that is sent instead of a JSON `body`.
         problems: statuses of the problems that it knows.
     """
 
     answer: Any = None
     media_type: str = "application/json"
+    other_types: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     headers: tuple[str, ...] = ()
     body: type[BaseModel] | None = None
@@ -80,10 +82,11 @@ OPERATIONS = {
         shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.FOLLOWING, radio.EXCLUDE), problems=(422, 503)
     ),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
-    "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=_FILE_PROBLEMS),
+    "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),
     "peaks": Operation(headers=("Range",), problems=_FILE_PROBLEMS),
     "download": Operation(
         media_type="audio/wav",
+        other_types=("audio/flac", "audio/ogg", "audio/mpeg"),
         parameters=(media.FORMAT,),
         headers=("Range",),
         problems=(404, 416, 422, 503),
@@ -168,7 +171,8 @@ def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
 
 def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     schema = schemas.reference(operation.answer) if operation.answer else {}
-    return {"description": "The answer.", "content": {operation.media_type: {"schema": schema}}}
+    types = (operation.media_type, *operation.other_types)
+    return {"description": "The answer.", "content": {name: {"schema": schema} for name in types}}
 
 
 def _problems(operation: Operation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from numpy.typing import NDArray
 
 from services.renderer import wavfile
 from shared.errors import PermanentError
@@ -43,10 +44,10 @@ def test_the_sound_is_the_same(extension: str, channels: int, rate_hz: int) -> N
         assert _likeness(found[middle, channel], expected[middle, channel]) > 0.99
 
 
-def _likeness(one: np.ndarray, other: np.ndarray) -> float:  # type: ignore[type-arg]
+def _likeness(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Of two spectra, 1 for the same: encoders may delay a sound a little."""
     spectra = [np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) for samples in (one, other)]
-    return float(np.corrcoef(*spectra)[0, 1])
+    return float(np.corrcoef(spectra[0], spectra[1])[0, 1])
 
 
 @pytest.mark.parametrize("extension", FORMATS)
