@@ -4,6 +4,7 @@ They have all that the real ones have, in small: the unchanged loaders read them
 """
 
 import io
+import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ STEREO = Kind("facebook/musicgen-stereo-small", 30, codebooks=8, stereo=True)
 MELODY = Kind("facebook/musicgen-melody", 30, melody=True)
 AUDIO = Kind("facebook/audiogen-medium", 10, text_encoder="t5-large")
 KINDS = (SMALL, STEREO, MELODY, AUDIO)
+LARGE_BYTES = 25_000_000
+"""Least size of a checkpoint that was made large; the hub's client takes in 10 MiB at a time."""
+
 FRAME_RATE_HZ = 5
 """Of both codecs: a tenth of the real ones', so that a window of 30 s is 150 frames."""
 
@@ -131,6 +135,39 @@ def write_all(cache: Path, kinds: Sequence[Kind] = KINDS) -> None:
     write_encodec(cache)
     for kind in kinds:
         write(cache, kind)
+
+
+def enlarge(cache: Path, other: Path, kind: Kind) -> None:
+    """The same hub cache in another folder, where a language model's file is as large as a small download."""
+    _share(cache, other, kind.name)
+    package = torch.load(folder_of(cache, kind.name) / "state_dict.bin")
+    package["padding"] = torch.zeros(LARGE_BYTES, dtype=torch.uint8)
+    torch.save(package, folder_of(other, kind.name) / "state_dict.bin")
+
+
+def quieten(cache: Path, other: Path, factor: float) -> None:
+    """The same hub cache in another folder, where MusicGen's codec gives samples `factor` times as loud."""
+    name = "facebook/encodec_32khz"
+    _share(cache, other, name)
+    codec = EncodecModel.from_pretrained(folder_of(cache, name))
+    last = codec.decoder.layers[-1].conv
+    with torch.no_grad():
+        last.parametrizations.weight.original0 *= factor  # the length of the weights, as they are normed
+        last.bias *= factor
+    codec.save_pretrained(folder_of(other, name))
+
+
+def folder_of(cache: Path, name: str) -> Path:
+    """Where the only revision of a repository lies."""
+    return cache / f"models--{name.replace('/', '--')}" / "snapshots" / _REVISION
+
+
+def _share(cache: Path, other: Path, name: str) -> None:
+    """Links to all of a hub cache, but for the files of one repository, which are copies."""
+    for repository in cache.glob("models--*"):
+        (other / repository.name).symlink_to(repository)
+    (other / f"models--{name.replace('/', '--')}").unlink()
+    shutil.copytree(folder_of(cache, name), folder_of(other, name))
 
 
 def _snapshot(cache: Path, name: str) -> Path:

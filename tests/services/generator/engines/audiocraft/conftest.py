@@ -9,7 +9,7 @@ import torch
 from huggingface_hub import constants
 
 from tests.services.generator.engines.audiocraft import checkpoints
-from tests.services.generator.engines.audiocraft.checkpoints import Kind
+from tests.services.generator.engines.audiocraft.checkpoints import SMALL, Kind
 from tests.services.generator.engines.audiocraft.pairs import Pair
 
 
@@ -41,3 +41,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def pair(hub: Path) -> Callable[[Kind], Pair]:
     """AudioCraft and ours of a checkpoint, loaded once."""
     return cache(Pair)
+
+
+@pytest.fixture(scope="session")
+def large_hub(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same hub, with the language model's file as large as a small download."""
+    folder = tmp_path_factory.mktemp("large")
+    checkpoints.enlarge(hub, folder, SMALL)
+    return folder

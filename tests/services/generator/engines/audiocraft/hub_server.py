@@ -1,6 +1,7 @@
 """As much of the Hugging Face hub as its client needs to fetch the tiny checkpoints, on loopback."""
 
 import hashlib
+import math
 import re
 import socket
 import struct
@@ -26,6 +27,7 @@ class Hub:
     Attributes:
         folder: the hub cache.
         chunk_pause_s: how long each 256 KiB of a large file take.
+        holds_at: bytes of a file after which it sends no more for now.
         answer: what it says to everything instead.
         breaks_off: downloads that end in the middle, by the name of the file; counted down.
         resets: whether they end with a reset instead of a close.
@@ -34,6 +36,7 @@ class Hub:
 
     folder: Path
     chunk_pause_s: float = 0.0
+    holds_at: float = math.inf
     answer: HTTPStatus | None = None
     breaks_off: dict[str, int] = field(default_factory=dict)
     resets: bool = False
@@ -128,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
         if ends_early:
             self.hub.breaks_off[file] -= 1
         for start in range(0, len(content) // 2 if ends_early else len(content), _CHUNK):
+            while start >= self.hub.holds_at:
+                time.sleep(0.01)
             self.wfile.write(content[start : start + _CHUNK])
             if len(content) > _CHUNK:
                 time.sleep(self.hub.chunk_pause_s)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from huggingface_hub import constants
 from transformers.utils import hub as hub_of_transformers
 
@@ -17,11 +16,10 @@ from services.generator.engine_process import EngineProcess
 from services.generator.engines.audiocraft import checkpoint
 from shared.errors import PermanentError, SoundBoxError
 from shared.settings import load
-from tests.services.generator.engines.audiocraft.checkpoints import SMALL
+from tests.services.generator.engines.audiocraft.checkpoints import LARGE_BYTES, SMALL
 from tests.services.generator.engines.audiocraft.hub_server import Hub, served
 
 WEIGHTS = f"{SMALL.name} (state_dict.bin)"
-LARGE_BYTES = 25_000_000  # the client takes in 10 MiB at a time
 Serve = Callable[..., Hub]
 
 
@@ -57,23 +55,6 @@ def serve(hub: Path, empty: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
         yield start
 
 
-@pytest.fixture(scope="module")
-def large(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same hub, with the language model's file as large as a small download."""
-    folder = tmp_path_factory.mktemp("large")
-    for repository in hub.iterdir():
-        (folder / repository.name).symlink_to(repository)
-    name = f"models--{SMALL.name.replace('/', '--')}"
-    (folder / name).unlink()
-    for file in (hub / name).glob("snapshots/*/*"):
-        (folder / name / file.parent.relative_to(hub / name)).mkdir(parents=True, exist_ok=True)
-        package = torch.load(file)
-        if file.name == "state_dict.bin":
-            package["padding"] = torch.zeros(LARGE_BYTES, dtype=torch.uint8)
-        torch.save(package, folder / name / file.relative_to(hub / name))
-    return folder
-
-
 class Seen:
     """A witness that keeps what it was told."""
 
@@ -106,9 +87,9 @@ def fetched(told: list[tuple[str, int, int]] | None = None) -> None:
 
 
 def test_how_far_a_download_is_is_told_by_the_engines_process_while_it_loads(
-    serve: Serve, large: Path, tmp_path: Path
+    serve: Serve, large_hub: Path, tmp_path: Path
 ) -> None:
-    serve(large, chunk_pause_s=0.02)
+    serve(large_hub, chunk_pause_s=0.02)
     seen = Seen()
     engine = EngineProcess(
         load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_ENGINE": "audiocraft"}), "music", seen
@@ -140,8 +121,8 @@ def test_what_is_here_already_is_not_fetched_again(serve: Serve) -> None:
     assert (hub.asked, told) == ([], [])
 
 
-def test_a_download_that_breaks_off_goes_on_where_it_was(serve: Serve, large: Path) -> None:
-    hub, told = serve(large, breaks_off={"state_dict.bin": 1}), list[tuple[str, int, int]]()
+def test_a_download_that_breaks_off_goes_on_where_it_was(serve: Serve, large_hub: Path) -> None:
+    hub, told = serve(large_hub, breaks_off={"state_dict.bin": 1}), list[tuple[str, int, int]]()
     fetched(told)
     first, second = hub.gets("state_dict.bin")
     assert first == 0
