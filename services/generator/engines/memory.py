@@ -157,8 +157,8 @@ class WithinMemory:
         return PermanentError(
             "out_of_memory",
             f"There is not enough memory to make {request.duration_s:g} s ({reason}). Ask for a shorter"
-            f" sound, name a smaller checkpoint in SOUNDBOX_{request.model.upper()}_MODEL, or set"
-            " SOUNDBOX_PRECISION to int8.",
+            f" sound, or name a smaller checkpoint in SOUNDBOX_{request.model.upper()}_MODEL or a lower"
+            " SOUNDBOX_PRECISION.",
         )
 
     def _told(self, advance: Advance) -> Advance:

@@ -157,8 +157,8 @@ def _told(name: str, model: Model) -> Iterator[None]:
             raise PermanentError(
                 "out_of_memory",
                 f"There is not enough memory to load the checkpoint {name} ({_first_line(error)})."
-                f" Name a smaller one in {setting}, set SOUNDBOX_PRECISION to int8, or have another"
-                " generator serve the other model (SOUNDBOX_GENERATOR_MODELS).",
+                f" Name a smaller one in {setting} or a lower SOUNDBOX_PRECISION, or have another generator"
+                " serve the other model (SOUNDBOX_GENERATOR_MODELS).",
             ) from error
         raise PermanentError(
             "checkpoint_broken",

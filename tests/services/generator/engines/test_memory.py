@@ -173,7 +173,7 @@ def test_one_that_does_not_fit_alone_fails_with_what_to_do_and_the_others_are_ma
     assert isinstance(failure, PermanentError)
     assert failure.code == "out_of_memory"
     assert reason in str(failure)
-    for advice in ("a shorter sound", "SOUNDBOX_MUSIC_MODEL", "SOUNDBOX_PRECISION to int8"):
+    for advice in ("a shorter sound", "SOUNDBOX_MUSIC_MODEL", "a lower SOUNDBOX_PRECISION"):
         assert advice in str(failure)
 
 
