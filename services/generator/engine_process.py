@@ -136,11 +136,18 @@ class EngineProcess:
     def unload(self) -> None:
         """Wait until the work in hand is done, and end the process; the next order starts another.
 
-        Orders that come meanwhile wait for that other one.
+        Orders that come meanwhile wait for that other one. A process that is loading is left alone: an
+        order waits for it, or it was broken off.
         """
-        with self._turns.none_inside(), self._lock:
-            self._end()
-            self._witness.unloaded()
+        before = self._current
+        if self._ready is not None:
+            with self._turns.none_inside(), self._lock:
+                self._end_if(self._current is before)
+        elif self._lock.acquire(blocking=False):  # else somebody loads it
+            try:
+                self._end_if(self._ready is None)
+            finally:
+                self._lock.release()
 
     def break_off(self) -> None:
         """End a process that is still loading: `start` then raises. One that is ready goes on."""
@@ -185,9 +192,13 @@ class EngineProcess:
     def _bury(self, process: EngineLife) -> None:
         """Put away a process that died in work."""
         with self._lock:
-            if self._current is process:
-                self._end()
-                self._witness.unloaded()
+            self._end_if(self._current is process)
+
+    def _end_if(self, wanted: bool) -> None:
+        """End the process and say so; the lock is held."""
+        if wanted:
+            self._end()
+            self._witness.unloaded()
 
     def _launched(self) -> EngineLife:
         ours, theirs = self._context.Pipe()

@@ -1,6 +1,7 @@
 """The engine's own process: takes orders from the pipe, works on them in steps, stores what is made."""
 
 import contextlib
+import logging
 import os
 import signal
 import time
@@ -41,6 +42,7 @@ def run(settings: Settings, model: Model, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent drains
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     configure(settings, f"engine-{model}")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells each request, with signed addresses
     try:
         worker = Worker(pipe, open_store(settings))
         engine = worker.open(settings, model)

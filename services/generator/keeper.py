@@ -63,13 +63,13 @@ class Keeper:
             to_load = wanted == "ready"
             if not to_load:
                 self._engine.unload()
-                _log.info("%s is unloaded, as asked", self._model)
 
     def _loads(self) -> bool:
         try:
             self._engine.start()
         except SoundBoxError as error:
-            _log.error("%s cannot be loaded: %s", self._model, error)
+            if self._wishes.empty() and not self._stop.is_set():  # else it was broken off
+                _log.error("%s cannot be loaded: %s", self._model, error)
             return False
         return True
 

@@ -231,7 +231,8 @@ def test_its_witness_hears_why_it_cannot_be_loaded(watched: Watched) -> None:
     engine, seen = watched("UnloadableEngine")
     with pytest.raises(PermanentError):
         engine.start()
-    assert seen.told == ["loading", "failed: There are no weights for music."]
+    engine.unload()
+    assert seen.told == ["loading", "failed: There are no weights for music.", "unloaded"]
 
 
 def test_loading_is_broken_off(watched: Watched) -> None:
@@ -241,6 +242,19 @@ def test_loading_is_broken_off(watched: Watched) -> None:
         eventually(lambda: engine._started, what="the process to be started")
         engine.break_off()
         with pytest.raises(TransientError, match="Loading was broken off"):
+            starting.result(10)
+    assert seen.told == ["loading", "unloaded"]
+
+
+def test_what_loads_is_not_unloaded_but_left_to_whoever_waits_for_it(watched: Watched) -> None:
+    engine, seen = watched("SlowEngine")
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(engine.start)
+        eventually(lambda: engine._started, what="the process to be started")
+        engine.unload()
+        assert not starting.done()
+        engine.break_off()
+        with pytest.raises(TransientError):
             starting.result(10)
     assert seen.told == ["loading", "unloaded"]
 

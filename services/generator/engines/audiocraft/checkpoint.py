@@ -126,8 +126,8 @@ def _kept_or_fetched(name: str, model: Model, on_download: OnDownload) -> Any:
     constants.HF_HUB_OFFLINE = True
     try:
         return read(name, model)
-    except OSError as error:
-        _log.info("%s is not all here (%s); fetching what is missing", name, _first_line(error))
+    except OSError:
+        _log.info("%s is not all here: fetching what is missing", name)
     finally:
         constants.HF_HUB_OFFLINE = False
     with downloads.told(on_download):
