@@ -38,7 +38,7 @@ def draw(decibels: NDArray[np.float32], prompt: str, facts: str, product: str = 
 
     picture = sheet((WIDTH, HEIGHT), ink)
     paste_data(picture, decibels, _DATA)
-    return png(picture, "dark")
+    return png(picture, "dark", small=True)
 
 
 def drawable(text: str) -> str:

@@ -37,18 +37,25 @@ class Look:
         return tuple(round(value * self.scale) for value in values)
 
 
+USUAL = Look()
+
+
 def labelled(
-    decibels: NDArray[np.float32], sample_rate_hz: int, duration_s: float, look: Look | None = None
+    decibels: NDArray[np.float32],
+    sample_rate_hz: int,
+    duration_s: float,
+    look: Look = USUAL,
+    *,
+    small: bool = False,
 ) -> bytes:
     """The picture with its axes as PNG: seconds along, Hz on a mel axis up, decibels as colour."""
-    look = look or Look()
     picture = _axes(sample_rate_hz, duration_s, look).copy()
     left, top, right, bottom = look.pixels(*PLOT)
     paste_data(picture, decibels, (left, top, right, bottom))
     bar_left, bar_right = look.pixels(PLOT[2] + 14, PLOT[2] + 14 + _BAR_WIDTH)
     ramp = np.linspace(-RANGE_DB, 0, 256, dtype=np.float32)[:, None]
     paste_data(picture, ramp, (bar_left, top, bar_right, bottom))
-    return png(picture, look.theme)
+    return png(picture, look.theme, small=small)
 
 
 def strip(decibels: NDArray[np.float32]) -> bytes:
@@ -118,6 +125,8 @@ def _write(pen: ImageDraw.ImageDraw, look: Look, place: tuple[float, float], wor
 
 
 def _time(seconds: float, duration_s: float) -> str:
+    if duration_s < 0.1:
+        return f"{seconds * 1000:.6g} ms"
     if duration_s < 120:
         return f"{seconds:.6g} s"
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

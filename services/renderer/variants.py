@@ -25,7 +25,7 @@ def make(kind: str, key: str, content: bytes, prompt: str) -> bytes:
         return pictures.strip(decibels)
     if kind == "card":
         return card.draw(decibels, prompt, _facts(audio.duration_s, audio.sample_rate_hz))
-    return pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s, _LOOKS[kind])
+    return pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s, _LOOKS[kind], small=True)
 
 
 def _facts(duration_s: float, sample_rate_hz: int) -> str:

@@ -60,6 +60,10 @@ def test_axe_finds_nothing_in_any_view_in_either_theme(new_visitor: NewVisitor, 
     card.get_by_role("heading").get_by_role("link").click()
     expect(visitor.page.get_by_role("region", name="Details")).to_be_visible()
     found["track"] = violations(visitor)
+    visitor.page.get_by_role("button", name="Other formats").click()
+    expect(visitor.page.get_by_role("link", name="Opus")).to_be_visible()
+    found["formats"] = violations(visitor)
+    visitor.page.keyboard.press("Escape")
     visitor.go("Radio")
     visitor.page.get_by_role("button", name="Tune in", exact=True).click()
     expect(visitor.page.get_by_role("button", name="Skip")).to_be_visible()
@@ -110,6 +114,26 @@ def test_the_theme_follows_the_system_until_somebody_chooses(visitor: Visitor) -
     visitor.page.reload()
     expect(visitor.page.get_by_role("radio", name="Light theme")).to_be_checked()
     expect(body).to_have_css("background-color", _LIGHT)
+
+
+def test_the_large_spectrogram_is_drawn_on_the_paper_of_the_theme_and_sharp(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(color_scheme="dark", device_scale_factor=2)
+    visitor.open("/")
+    visitor.make("a cello in a cathedral").get_by_role("heading").get_by_role("link").click()
+    picture = visitor.page.locator(".spectrogram.whole img")
+    shown = """async (image) => {
+      await image.decode();
+      return [image.currentSrc.split("-").slice(5).join("-"), image.naturalWidth];
+    }"""
+
+    assert picture.evaluate(shown) == ["2x.png", 1000]  # in pixels of CSS
+    visitor.page.get_by_role("radio", name="Light theme").check()
+    assert picture.evaluate(shown) == ["light-2x.png", 1000]
+    visitor.page.get_by_role("radio", name="System theme").check()
+    assert picture.evaluate(shown) == ["2x.png", 1000]
+    visitor.page.emulate_media(color_scheme="light")
+    expect(picture).to_have_attribute("src", re.compile("-light.png$"))
+    assert picture.evaluate(shown) == ["light-2x.png", 1000]
 
 
 def test_a_small_spectrogram_shows_the_plot_and_leaves_its_scales_out() -> None:

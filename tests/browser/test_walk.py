@@ -1,5 +1,7 @@
 """The way of a person who has never been here: from a sentence to a sound on the radio."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor, drawn_heights
@@ -16,8 +18,8 @@ def test_a_sentence_becomes_a_sound_that_is_heard_seen_found_and_on_the_radio(vi
     card.get_by_role("button", name="Play").click()
     visitor.hears()
     assert drawn_heights(card.locator("sb-waveform")) > 5
-    picture = card.get_by_role("img", name=f"Spectrogram of “{PROMPT}”")
-    assert picture.evaluate("async (image) => (await image.decode(), image.naturalWidth)") == 1000
+    picture = card.get_by_role("img", name=re.compile(f"^Mel spectrogram of 3 s.*: “{PROMPT}”$"))
+    assert picture.evaluate("async (image) => (await image.decode(), image.naturalWidth)") == 480
     address = card.get_by_role("heading").get_by_role("link").get_attribute("href")
 
     visitor.go("Library")
@@ -58,3 +60,18 @@ def test_everything_about_a_sound_stands_on_its_page_and_can_be_downloaded(visit
         visitor.page.get_by_role("link", name="Download WAV").click()
     assert download.value.suggested_filename.startswith("a-slow-harp-in-g-major")
     assert download.value.path().read_bytes()[:4] == b"RIFF"
+
+    visitor.page.get_by_role("button", name="Other formats").focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("link", name="FLAC")).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.get_by_role("link", name="FLAC")).to_be_hidden()
+    assert visitor.focused().startswith("Other formats")
+    visitor.page.keyboard.press("Enter")
+    with visitor.page.expect_download() as download:
+        for _ in range(2):
+            visitor.page.keyboard.press("Tab")
+        visitor.page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".flac")
+    assert download.value.path().read_bytes()[:4] == b"fLaC"
+    expect(visitor.page.get_by_role("link", name="FLAC")).to_be_hidden()

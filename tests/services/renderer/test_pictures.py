@@ -33,7 +33,7 @@ def test_a_sine_is_loudest_in_the_band_of_its_frequency() -> None:
     assert abs(centres[band] - 3000) < 150
 
 
-def picture_of(samples: object, rate_hz: int = 44100, look: Look | None = None) -> Image.Image:
+def picture_of(samples: object, rate_hz: int = 44100, look: Look = pictures.USUAL) -> Image.Image:
     sound = audio(np.asarray(samples), rate_hz)
     png = pictures.labelled(spectrogram.mel_decibels(sound), rate_hz, sound.duration_s, look)
     return Image.open(io.BytesIO(png)).convert("RGB")

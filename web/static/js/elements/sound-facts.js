@@ -3,6 +3,8 @@ import { h, icon } from "../core/dom.js";
 import { ago, engineLabel, length, modelLabel } from "../core/format.js";
 import { queryString } from "../core/api.js";
 import { unusual } from "../state/abilities.js";
+import { isDark } from "../state/theme.js";
+import "./download-menu.js";
 
 /** @typedef {import("../state/tracks.js").Track} Track */
 
@@ -29,30 +31,57 @@ export function factLine(track) {
 
 /**
  * What the spectrogram shows, for those who can't see it.
- * @param {Track} track
+ * @param {any} track  More may be known of a sound than every track has.
  */
 export function spectrogramText(track) {
   const bpm = track.bpm ?? track.tags?.bpm;
   const key = track.key ?? track.tags?.key;
-  const told = [length(track.duration), bpm && `${Math.round(Number(bpm))} beats per minute`, key && `in ${key}`];
-  return `Spectrogram of “${track.prompt}”: ${told.filter(Boolean).join(", ")}`;
+  const brightness = track.brightness_hz ?? track.tags?.brightness_hz;
+  const rate = track.sample_rate_hz && ` at ${track.sample_rate_hz / 1000} kHz`;
+  const told = [
+    `Mel spectrogram of ${length(track.duration)}${rate || ""}`,
+    brightness && `its energy lies around ${hertz(Number(brightness))}`,
+    bpm && `${Math.round(Number(bpm))} beats per minute`,
+    key && `in ${key}`,
+    track.loudness_lufs !== null && track.loudness_lufs !== undefined && `${track.loudness_lufs.toFixed(1)} LUFS loud`,
+    track.is_loop && "a loop",
+  ];
+  return `${told.filter(Boolean).join("; ")}: “${track.prompt}”`;
+}
+
+/** 1830 -> "1.8 kHz". @param {number} value */
+function hertz(value) {
+  return value < 1000 ? `${Math.round(value)} Hz` : `${Number((value / 1000).toFixed(1))} kHz`;
 }
 
 /**
- * The picture of a sound; CSS crops it to the plot, unless it is shown `whole`, with its scales.
+ * The picture of a sound: a bare `strip`, its `plot` larger, or the `whole` with its scales on the theme's paper.
  * @param {Track} track
- * @param {{lazy?: boolean, whole?: boolean}} [options]
+ * @param {{lazy?: boolean, size?: "strip" | "plot" | "whole"}} [options]
  */
-export function spectrogram(track, { lazy = true, whole = false } = {}) {
+export function spectrogram(track, { lazy = true, size = "strip" } = {}) {
+  const [width, height] = size === "strip" ? [480, 96] : [1000, 320];
   const picture = h("img", {
-    src: track.spectrogram_url,
+    ...spectrogramSources(track, size),
     alt: spectrogramText(track),
     loading: lazy ? "lazy" : "eager",
     decoding: "async",
-    width: 1000,
-    height: 320,
+    width,
+    height,
   });
-  return h("span", { class: whole ? "spectrogram whole" : "spectrogram" }, picture);
+  return h("span", { class: size === "plot" ? "spectrogram" : `spectrogram ${size}` }, picture);
+}
+
+/**
+ * Where its files are: everything but the whole is the same on any paper.
+ * @param {Track} track
+ * @param {"strip" | "plot" | "whole"} size
+ */
+export function spectrogramSources(track, size) {
+  const file = (/** @type {string} */ kind) => `/spectrogram/${track.id}${kind}.png`;
+  if (size === "strip") return { src: file("-strip") };
+  const [once, twice] = size === "whole" && !isDark() ? ["-light", "-light-2x"] : ["", "-2x"];
+  return { src: file(once), srcset: `${file(once)} 1x, ${file(twice)} 2x` };
 }
 
 /**
@@ -75,14 +104,9 @@ export function reuseAddress(made) {
   return `/generate${queryString({ prompt, model, duration, loop: is_loop || loop ? 1 : "", seed, ...unusual(made) })}`;
 }
 
-/** @param {Track} track */
-export function downloadLink(track) {
-  return h(
-    "a",
-    { class: "quiet button", href: `/download/${track.id}.wav`, download: "", "aria-label": `Download “${track.prompt}”` },
-    icon("download"),
-    h("span", null, "Download"),
-  );
+/** @param {Track} track @param {string} [label] */
+export function downloadLink(track, label = "Download") {
+  return h("sb-download-menu", { ".track": track, ".label": label });
 }
 
 /** @param {Partial<Track> & {loop?: boolean}} made */

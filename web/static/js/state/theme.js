@@ -10,6 +10,12 @@ export function currentTheme() {
   return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
+/** Whether the page is dark now, chosen or not. */
+export function isDark() {
+  const theme = currentTheme();
+  return theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
 /** @param {Theme} theme */
 export function chooseTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.theme;

@@ -114,7 +114,7 @@ class RadioView extends SoundElement {
     this.on(player, "change", update);
     update();
     this.#stage.replaceChildren(
-      spectrogram(track, { lazy: false }),
+      spectrogram(track, { lazy: false, size: "plot" }),
       h("div", { class: "stage-words" }, h("h2", { dir: "auto" }, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
       h("sb-waveform", { ".track": track }),
       h("div", { class: "stage-actions" }, pause, skip, downloadLink(track)),

@@ -7,7 +7,7 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
-import { factLine, madeBy, reuseLink, spectrogram } from "../elements/sound-facts.js";
+import { downloadLink, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
 import "../elements/waveform.js";
@@ -27,6 +27,8 @@ class TrackView extends SoundElement {
 
   mount() {
     this.addressChanged();
+    this.on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.#drawOnPaper());
+    this.on(document, "themechange", () => this.#drawOnPaper());
     store.watch(({ status }) => status, () => this.#offerExtending(), this.signal);
     store.watch(({ connection }) => connection, (state) => state === "live" && this.#trouble && this.addressChanged(), this.signal);
   }
@@ -60,11 +62,12 @@ class TrackView extends SoundElement {
         h("sb-play-button", { class: "large", ".track": track, ".start": () => start() }),
         h("div", null, h("h1", { tabindex: -1, dir: "auto", class: track.prompt.length > LONG_PROMPT && "long" }, track.prompt), factLine(track)),
       ),
-      h("div", { class: "track-sound" }, spectrogram(track, { lazy: false, whole: true }), h("sb-waveform", { ".track": track, ".start": start })),
+      h("div", { class: "track-sound" }, spectrogram(track, { lazy: false, size: "whole" }), h("sb-waveform", { ".track": track, ".start": start })),
       h(
         "div",
         { class: "card-actions" },
         h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
+        downloadLink(track, "Other formats"),
         reuseLink(track),
         this.#extend,
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
@@ -76,6 +79,13 @@ class TrackView extends SoundElement {
     this.#track = track;
     this.#offerExtending();
     if (hadFocus) this.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** Show the picture that belongs to the theme. */
+  #drawOnPaper() {
+    const picture = this.querySelector(".spectrogram img");
+    if (!picture || !this.#track) return;
+    for (const [name, value] of Object.entries(spectrogramSources(this.#track, "whole"))) setAttribute(picture, name, value);
   }
 
   /** Offer to continue the sound where its model can, and where that leads anywhere. */

@@ -1,0 +1,56 @@
+/** A button that offers a sound's file in the formats that people use. */
+import { h, icon } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+
+const FORMATS = [
+  ["wav", "WAV", "as it was made"],
+  ["flac", "FLAC", "the same, smaller"],
+  ["mp3", "MP3", "plays everywhere"],
+  ["opus", "Opus", "smallest"],
+];
+const GAP_PX = 4;
+/** Number of the next menu: a button names its menu by id. */
+let next = 1;
+
+class DownloadMenu extends SoundElement {
+  /** @type {{id: string, prompt: string} | null} */ track = null;
+  label = "Download";
+
+  mount() {
+    const { track } = this;
+    if (!track) return;
+    const id = `download-menu-${next++}`;
+    const button = h(
+      "button",
+      { type: "button", class: "quiet button", popovertarget: id, "aria-label": `${this.label} “${track.prompt}”` },
+      icon("download"),
+      h("span", null, this.label),
+    );
+    const menu = h("div", { id, popover: "", class: "download-menu" }, h("ul", { role: "list" }, FORMATS.map((format) => entry(track.id, format))));
+    this.on(menu, "beforetoggle", ({ newState }) => newState === "open" && placeBeside(menu, button));
+    const close = () => menu.hidePopover();
+    this.on(menu, "click", close);
+    this.on(window, "scroll", close, { passive: true });
+    this.replaceChildren(button, menu);
+  }
+}
+
+/** @param {string} id @param {string[]} format */
+function entry(id, [ending, name, what]) {
+  return h("li", null, h("a", { href: `/download/${id}.${ending}`, download: "" }, h("b", null, name), h("small", null, what)));
+}
+
+/**
+ * Below the button, or above it in the lower half of the window; never beyond its sides.
+ * @param {HTMLElement} menu
+ * @param {HTMLElement} button
+ */
+function placeBeside(menu, button) {
+  const { left, top, bottom } = button.getBoundingClientRect();
+  const isLow = top > innerHeight / 2;
+  menu.style.top = isLow ? "auto" : `${bottom + GAP_PX}px`;
+  menu.style.bottom = isLow ? `${innerHeight - top + GAP_PX}px` : "auto";
+  menu.style.left = `clamp(0.5rem, ${left}px, 100vw - 15.5rem)`;
+}
+
+define("sb-download-menu", DownloadMenu);
