@@ -19,6 +19,7 @@ COMMANDS = {
     "models": "Look after",
     "token": "Look after",
     "doctor": "Look after",
+    "analyze": "Look after",
     "bench": "Develop",
     "test": "Develop",
     "version": "Develop",

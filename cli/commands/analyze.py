@@ -1,0 +1,69 @@
+"""`soundbox analyze`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from cli.options import JsonOption
+
+MOST_BYTES = 2 * 2**30
+"""A file beyond this is refused without being read."""
+
+
+def command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Sounds: WAV, FLAC, Ogg or MP3.", show_default=False),
+    ],
+    kind: Annotated[
+        Literal["music", "audio"], typer.Option(help="What they are judged as: music, or audio for effects.")
+    ] = "music",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge sound files as the pipeline judges takes: a score, what is wrong, and what was measured.
+
+    Exit status 1 when a file cannot be read; the others are judged all the same.
+    """
+    found = [_judged(file, kind) for file in files]
+    if as_json:
+        typer.echo(json.dumps({"files": found}, indent=2, ensure_ascii=False))
+    else:
+        for one in found:
+            _show(one)
+    raise typer.Exit(any("error" in one for one in found))
+
+
+def _judged(file: Path, kind: Literal["music", "audio"]) -> dict[str, Any]:
+    """The report about a file, or the error that says why there is none."""
+    from services.analyzer.measures import measure
+    from services.analyzer.quality import is_good, judge
+    from shared.audio import read_wav
+    from shared.errors import PermanentError
+
+    told: dict[str, Any] = {"file": str(file), "kind": kind}
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            return {**told, "error": f"{file} has more than {MOST_BYTES // 2**30} GiB."}
+        report = judge(measure(read_wav(str(file), file.read_bytes())), kind)
+    except OSError as error:
+        return {**told, "error": f"{file} cannot be read: {error.strerror}."}
+    except PermanentError as error:
+        return {**told, "error": str(error)}
+    return {
+        **told,
+        "publishable": is_good(report),
+        **report.model_dump(include={"score", "issues", "measures"}),
+    }
+
+
+def _show(one: dict[str, Any]) -> None:
+    if "error" in one:
+        typer.echo(one["error"], err=True)
+        return
+    verdict = "good enough" if one["publishable"] else "would be tried again"
+    typer.echo(f"{one['file']}: {one['score']} of 100 as {one['kind']}, {verdict}")
+    for issue in one["issues"]:
+        typer.echo(f"  {issue['name']} (-{issue['penalty']}): {issue['sentence']}")
+    typer.echo("  " + "  ".join(f"{name} {value:g}" for name, value in one["measures"].items()))
