@@ -20,7 +20,7 @@ from shared.messages.live import LIVE
 from shared.settings import PREFIX, Settings
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = (job.Job, job.Sampling, job.Take, job.Report, job.Issue, job.JudgedTake)
+PARTS = (job.Job, job.Sampling, job.Take, job.Report, job.Descriptors, job.Issue, job.JudgedTake)
 
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -30,6 +30,7 @@ _MEANINGS = {
     "attempts": "How many takes were made.",
     "audio_key": "Store key of the finished WAV file.",
     "audio_sha256": "Of the finished file's bytes.",
+    "bpm_confidence": "How sure the tempo is.",
     "busy": "Ids of the jobs in work.",
     "channels": "Of the audio.",
     "code": "Stable reason for a program.",
@@ -39,6 +40,7 @@ _MEANINGS = {
     "issues": "What is wrong, if anything.",
     "job": "The request, as it was admitted.",
     "job_id": "Id of the job.",
+    "key_confidence": "How sure the key is.",
     "model": "`music` or `audio` (sound effects).",
     "models": "State of each model.",
     "peaks_key": "Store key of the waveform's peaks.",

@@ -30,6 +30,7 @@ ROUTES = [
     Route("/api/library", library.tracks),
     Route("/api/library/counts", library.counts),
     Route("/api/library/{id}", library.track),
+    Route("/api/library/{id}/similar", library.similar),
     Route("/api/my-generations", library.my_generations),
     Route("/api/radio/shuffle", radio.shuffle),
     Route("/api/radio/next", radio.following),

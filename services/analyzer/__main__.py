@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from services.analyzer.descriptors import describe
 from services.analyzer.measures import measure
 from services.analyzer.stage import STAGE, handle
 from shared.audio import Audio
@@ -11,10 +12,16 @@ from shared.bus.stage import Work
 from shared.settings import Settings
 from shared.store import Store
 
+USUAL_RATES_HZ = (16_000, 32_000, 44_100)
+"""Of AudioGen, of MusicGen and of the synthesizer."""
+
 
 def make_work(settings: Settings, store: Store) -> Work:
     """The analyzer's work, with its transforms planned so that no job waits for that."""
-    measure(Audio(np.zeros((44100, 2), dtype=np.float32), 44100))
+    for rate_hz in USUAL_RATES_HZ:
+        silence = Audio(np.zeros((rate_hz, 2), dtype=np.float32), rate_hz)
+        measure(silence)
+        describe(silence, "music")
     return lambda event: handle(event, store, settings.max_attempts)
 
 

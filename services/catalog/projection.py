@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.catalog.changes import UNSEEN, change_of, finite, issues_json
+from services.catalog.described import described, packed
 from services.catalog.search import index_words
 from shared.messages.events import TrackPublished
 from shared.messages.job import Job
@@ -133,6 +134,8 @@ def _found_or_made(connection: sqlite3.Connection, job_id: str, time: str, offse
 def _list_track(connection: sqlite3.Connection, event: TrackPublished, time: str, offset: int) -> None:
     values = _track(event, time, offset)
     connection.execute(f"INSERT INTO tracks ({', '.join(values)}) VALUES (:{', :'.join(values)})", values)
+    if (vector := packed(event.report.descriptors)) is not None:
+        connection.execute(_KEEP_VECTOR, (vector, event.job.job_id))
     for name in ("total", event.job.model):
         connection.execute(_COUNT_ONE, (name,))
 
@@ -169,6 +172,7 @@ def _track(event: TrackPublished, time: str, offset: int) -> dict[str, Any]:
         "melody": job.melody,
         "user_id": job.user_id,
         "tags": json.dumps(tags, ensure_ascii=False),
+        **described(tags, event.report.descriptors),
         "loudness_lufs": finite(event.loudness_lufs),
         "attempts": event.attempts,
         "sample_rate_hz": take.sample_rate_hz,
@@ -216,5 +220,7 @@ _CHANGE_JOB = """
         take_offset = coalesce(:take_offset, take_offset)
     WHERE id = :job_id
 """
+
+_KEEP_VECTOR = "INSERT INTO track_features (number, vector) SELECT number, ? FROM tracks WHERE id = ?"
 
 _COUNT_ONE = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"

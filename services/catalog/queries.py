@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.catalog import track_lists
+from services.catalog.likeness import Vectors
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import JobRow, Phase, Status, TrackRow, job_row, track_row
 from services.catalog.track_lists import Page, Sort, TrackQuery
@@ -68,6 +69,7 @@ class Library:
 
     def __init__(self, database: Path) -> None:
         self._readers = Readers(database)
+        self._vectors = Vectors()
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -145,6 +147,22 @@ class Library:
         """The tracks of these ids, in the order of the ids; unknown ids are left out."""
         found = {row.id: row for row in self._tracks(f"WHERE id IN ({_places(track_ids)})", *track_ids)}
         return [found[track_id] for track_id in dict.fromkeys(track_ids) if track_id in found]
+
+    def similar(self, track_id: str, count: int) -> list[TrackRow] | None:
+        """Up to `count` other tracks that sound most like this one, nearest first; None for an unknown id.
+
+        Empty for a track that nothing was measured of.
+        """
+        with self._readers.snapshot() as connection:
+            found = connection.execute("SELECT number FROM tracks WHERE id = ?", (track_id,)).fetchone()
+            if found is None:
+                return None
+            numbers = self._vectors.nearest(connection, found[0], count)
+            rows = connection.execute(
+                f"SELECT * FROM tracks WHERE number IN ({_places(numbers)})", numbers
+            ).fetchall()
+        by_number = {row["number"]: track_row(row) for row in rows}
+        return [by_number[number] for number in numbers if number in by_number]
 
     def tracks_published_since(self, offset: int, limit: int = 200) -> list[TrackRow]:
         """Tracks that an event after the offset published, oldest first."""

@@ -5,9 +5,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.messages.job import Model, Sampling, Tier
+from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-PROJECTION = 2
+PROJECTION = 3
 """Version of the rules that make rows of events; a database made by others is made again."""
 
 Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused"]
@@ -72,6 +72,8 @@ class TrackRow:
         melody: id of the melody that it follows.
         peaks: 100 waveform heights 0..255; empty when none were sent.
         loudness_lufs: BS.1770 integrated; None for silence and very short sounds.
+        bpm: beats a minute, as the engine says, else as measured; key likewise, as `D minor`.
+        descriptors: what was measured, without the features; None where nothing was.
         rating: upvotes - downvotes.
         offset: of the event in the log that published it.
     """
@@ -97,6 +99,9 @@ class TrackRow:
     melody: str | None
     user_id: str
     tags: dict[str, str | float]
+    bpm: float | None
+    key: str | None
+    descriptors: Descriptors | None
     loudness_lufs: float | None
     attempts: int
     upvotes: int
@@ -117,7 +122,7 @@ _JOB_FIELDS = tuple(
 _TRACK_FIELDS = tuple(
     name
     for name in TrackRow.__dataclass_fields__
-    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling")
+    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling", "descriptors")
 )
 
 
@@ -144,6 +149,7 @@ def track_row(row: sqlite3.Row) -> TrackRow:
         sampling=Sampling.model_validate_json(row["sampling"]),
         peaks=list(row["peaks"]),
         tags=json.loads(row["tags"]),
+        descriptors=row["descriptors"] and Descriptors.model_validate_json(row["descriptors"]),
         issues=names,
         issue_sentences=sentences,
         **plain,

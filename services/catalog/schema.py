@@ -154,6 +154,21 @@ def _add_settings(db: sqlite_utils.Database) -> None:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
 
 
+@MIGRATIONS(name="add_descriptors")
+def _add_descriptors(db: sqlite_utils.Database) -> None:
+    """What was measured; vectors lie apart, so that reading all of them reads nothing else."""
+    for column, kind in (("bpm", "REAL"), ("key", "TEXT"), ("descriptors", "TEXT")):
+        db.execute(f"ALTER TABLE tracks ADD COLUMN {column} {kind}")
+    db.execute("CREATE INDEX tracks_by_bpm ON tracks(bpm)")
+    db.execute("CREATE INDEX tracks_by_key ON tracks(key COLLATE NOCASE)")
+    db.execute("""
+        CREATE TABLE track_features (
+            number INTEGER PRIMARY KEY,   -- of the track
+            vector BLOB NOT NULL          -- 64 floats of 4 bytes, little-endian
+        ) STRICT
+    """)
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

@@ -2,11 +2,12 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from services.catalog import search
+from services.catalog.described import spellings
 from services.catalog.rows import TrackRow, track_row
 from shared.messages.job import Model
 
@@ -36,6 +37,8 @@ class TrackQuery:
 
     Attributes:
         search: any text a person typed; see `search.parse`. Empty or without a word: no restriction.
+        bpm: slowest and fastest beats a minute, both among them.
+        key: as `D minor`; another spelling of its tonic is the same.
         sort: duration is longest first. Relevance without a search is recent.
         page: from 1.
         per_page: 1 to 100.
@@ -49,6 +52,8 @@ class TrackQuery:
     sort: Sort = "recent"
     categories: tuple[str, ...] = ()
     user_id: str | None = None
+    bpm: tuple[float, float] | None = None
+    key: str = ""
     page: int = 1
     per_page: int = 20
 
@@ -81,14 +86,14 @@ class _Filter:
 
     source: str
     where: str
-    parameters: tuple[str, ...]
+    parameters: tuple[str | float, ...]
     searched: bool  # the index of words is read first
     counted: bool  # the counters know how many there are
 
 
 def page_of(connection: sqlite3.Connection, query: TrackQuery) -> Page:
     """The page that the query asks for; empty beyond the last one."""
-    chosen = _filter(query.model, query.search, query.user_id)
+    chosen = _filter(query)
     total, exact = _total(connection, query.model, chosen)
     start = (query.page - 1) * query.per_page
     if exact and start >= total:
@@ -113,7 +118,7 @@ def random_of(
 
     Of a search with more than 5,000 matches the newest 5,000 take part.
     """
-    chosen = _filter(model, text, None)
+    chosen = _filter(TrackQuery(model, text))
     left_out = _numbers_of(connection, exclude)
     if chosen.counted and counted(connection, model) > COUNTED:
         picked = _guessed(connection, model, count, left_out, rng)
@@ -139,9 +144,11 @@ def counted(connection: sqlite3.Connection, model: Model | None) -> int:
     return int(row[0]) if row else 0
 
 
-def _filter(model: Model | None, text: str, user_id: str | None) -> _Filter:
-    source, conditions, parameters = "FROM tracks t", [], []
-    match = search.parse(text)
+def _filter(query: TrackQuery) -> _Filter:
+    source = "FROM tracks t"
+    conditions: list[str] = []
+    parameters: list[str | float] = []
+    match = search.parse(query.search)
     if match and match.wanted:
         source = "FROM tracks_fts CROSS JOIN tracks t ON t.number = tracks_fts.rowid"
         conditions.append("tracks_fts MATCH ?")
@@ -149,20 +156,30 @@ def _filter(model: Model | None, text: str, user_id: str | None) -> _Filter:
     elif match and match.unwanted:
         conditions.append("t.number NOT IN (SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH ?)")
         parameters.append(match.unwanted)
-    if model:
-        conditions.append("t.model = ?")
-        parameters.append(model)
-    if user_id is not None:
-        conditions.append("t.user_id = ?")
-        parameters.append(user_id)
+    for condition, values in _plain_conditions(query):
+        conditions.append(condition)
+        parameters += values
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return _Filter(
         source,
         where,
         tuple(parameters),
         searched=bool(match and match.wanted),
-        counted=match is None and user_id is None,
+        counted=match is None and query.user_id is None and query.bpm is None and not query.key,
     )
+
+
+def _plain_conditions(query: TrackQuery) -> Iterator[tuple[str, Sequence[str | float]]]:
+    """Conditions on columns, with their parameters."""
+    if query.model:
+        yield "t.model = ?", (query.model,)
+    if query.user_id is not None:
+        yield "t.user_id = ?", (query.user_id,)
+    if query.bpm is not None:
+        yield "t.bpm BETWEEN ? AND ?", query.bpm
+    if query.key:
+        names = spellings(query.key)
+        yield f"t.key COLLATE NOCASE IN ({_places(names)})", names
 
 
 def _total(connection: sqlite3.Connection, model: Model | None, chosen: _Filter) -> tuple[int, bool]:

@@ -124,12 +124,35 @@ class Issue(Part):
     sentence: str = Field(description="What was measured and what would have been fine, for a person.")
 
 
+class Descriptors(Part):
+    """What a take sounds like, measured. What the engine says itself stands in the tags of the take."""
+
+    bpm: float | None = Field(None, gt=0, description="Beats a minute; none where nothing repeats.")
+    bpm_confidence: float = Field(0.0, ge=0, le=1)
+    key: str | None = Field(
+        None, description="Tonic and mode, e.g. `D minor`; none where nothing has a pitch."
+    )
+    key_confidence: float = Field(0.0, ge=0, le=1)
+    brightness_hz: float = Field(ge=0, description="Spectral centroid; 0 for silence.")
+    dynamic_range_db: float = Field(ge=0, description="Loudness range, of blocks of 0.4 s.")
+    onset_rate_hz: float = Field(ge=0, description="Onsets a second.")
+    seam: float = Field(ge=0, le=1, description="How well the end runs on into the start.")
+    leading_silence_s: float = Field(ge=0, description="Below -60 dBFS at the start.")
+    trailing_silence_s: float = Field(ge=0, description="Below -60 dBFS at the end.")
+    features: tuple[float, ...] = Field(
+        (), description="64 numbers; sounds that are alike lie close together. Empty when not measured."
+    )
+
+
 class Report(Part):
     """What the analyzer found in a take."""
 
     score: int = Field(ge=0, le=100)
     issues: tuple[Issue, ...] = ()
     measures: dict[str, float] = Field(default_factory=dict, description="The numbers, by name with unit.")
+    descriptors: Descriptors | None = Field(
+        None, description="What it sounds like; none in reports of before there were any."
+    )
 
 
 class JudgedTake(Part):

@@ -91,6 +91,7 @@ def test_a_track_is_told_exactly(filled: Site) -> None:
         "bpm": 80,
         "key": None,
         "tags": {"bpm": 80, "genre": "lo-fi"},
+        "measured": None,
         "loudness_lufs": -14.0,
         "sample_rate_hz": 32000,
         "channels": 2,

@@ -11,15 +11,24 @@ from shared.messages.ids import is_id
 from shared.messages.job import Model
 from web.api import shapes
 from web.api.identity import caller_of
-from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text
+from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text, WholeNumber
 from web.api.problems import not_found
 from web.api.views import track_view
 from web.ports import Ports
 
 SORTS: tuple[Sort, ...] = ("recent", "relevance", "popular", "rating", "plays", "trending", "duration")
 
+FASTEST_BPM = 1000
+
 SORT = Choice("sort", "Relevance with a search, else recent, when it is absent.", SORTS)
 USER_ID = Text("user_id", "Only this person's tracks: the caller's own, or anybody's for an admin.", 64)
+
+BPM_MIN = WholeNumber("bpm_min", "Only tracks of at least so many beats a minute.", 0, 0, FASTEST_BPM)
+BPM_MAX = WholeNumber(
+    "bpm_max", "Only tracks of at most so many beats a minute.", FASTEST_BPM, 0, FASTEST_BPM
+)
+KEY = Text("key", "Only tracks in this key, as `D minor`.", 40)
+SIMILAR = WholeNumber("count", "How many tracks; more than 50 count as 50.", 10, 1, 50)
 
 
 def tracks(request: Request) -> Response:
@@ -43,6 +52,18 @@ def track(request: Request) -> Response:
     if row is None:
         raise not_found("track")
     return JSONResponse(track_view(row))
+
+
+def similar(request: Request) -> Response:
+    """GET /api/library/{id}/similar: other tracks that sound like it, the most alike first."""
+    ports: Ports = request.app.state.ports
+    count = SIMILAR.of(request)
+    track_id = str(request.path_params["id"])
+    rows = ports.library.similar(track_id, count) if is_id(track_id) else None
+    if rows is None:
+        raise not_found("track")
+    view: shapes.SimilarTracks = {"tracks": [track_view(row) for row in rows]}
+    return JSONResponse(view)
 
 
 def counts(request: Request) -> Response:
@@ -75,10 +96,18 @@ def _list(request: Request, user_id: str | None) -> Response:
         search=text,
         sort=cast("Sort | None", SORT.of(request)) or ("relevance" if text else "recent"),
         user_id=user_id,
+        bpm=_bpm_range(request),
+        key=KEY.of(request).strip(),
         page=PAGE.of(request),
         per_page=PER_PAGE.of(request),
     )
     return JSONResponse(_view(ports.library.tracks(query)))
+
+
+def _bpm_range(request: Request) -> tuple[float, float] | None:
+    """The tempos that are asked for; None where none are, so that sounds without a tempo are there too."""
+    slowest, fastest = BPM_MIN.of(request), BPM_MAX.of(request)
+    return None if (slowest, fastest) == (0, FASTEST_BPM) else (slowest, fastest)
 
 
 def _view(found: Page) -> shapes.TrackList:

@@ -47,7 +47,18 @@ class Operation:
     problems: tuple[int, ...] = ()
 
 
-_LIST = (PAGE, PER_PAGE, MODEL, Q, SEARCH, library.SORT, library.USER_ID)
+_LIST = (
+    PAGE,
+    PER_PAGE,
+    MODEL,
+    Q,
+    SEARCH,
+    library.SORT,
+    library.BPM_MIN,
+    library.BPM_MAX,
+    library.KEY,
+    library.USER_ID,
+)
 _FILE_PROBLEMS = (404, 416, 503)
 
 OPERATIONS = {
@@ -75,6 +86,7 @@ OPERATIONS = {
     "my_generations": Operation(shapes.TrackList, parameters=_LIST[:-1], problems=(401, 422, 503)),
     "counts": Operation(shapes.Counts, problems=(503,)),
     "track": Operation(shapes.Track, problems=(404, 503)),
+    "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(404, 422, 503)),
     "shuffle": Operation(
         shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.SHUFFLED, radio.EXCLUDE), problems=(422, 503)
     ),

@@ -198,6 +198,22 @@ class Status(TypedDict):
 
 
 @_exact
+class Measured(TypedDict):
+    """What a track sounds like, as measured, whatever its engine says."""
+
+    bpm: float | None
+    bpm_confidence: Annotated[float, Field(ge=0, le=1)]
+    key: str | None
+    key_confidence: Annotated[float, Field(ge=0, le=1)]
+    brightness_hz: Annotated[float, Field(ge=0, description="Spectral centroid.")]
+    dynamic_range_db: Annotated[float, Field(ge=0, description="Loudness range.")]
+    onset_rate_hz: Annotated[float, Field(ge=0, description="Onsets a second.")]
+    seam: Annotated[float, Field(ge=0, le=1, description="How well the end runs on into the start.")]
+    leading_silence_s: Seconds
+    trailing_silence_s: Seconds
+
+
+@_exact
 class Track(TypedDict):
     """A published track."""
 
@@ -231,9 +247,10 @@ class Track(TypedDict):
     top_p: TopP
     extend: Annotated[str | None, Field(description="Id of the track that it continues.")]
     melody: Annotated[str | None, Field(description="Id of the melody that it follows.")]
-    bpm: float | str | None
-    key: float | str | None
-    tags: dict[str, str | float]
+    bpm: Annotated[float | None, Field(description="As the engine says, else as measured.")]
+    key: Annotated[str | None, Field(description="As the engine says, else as measured, as `D minor`.")]
+    tags: Annotated[dict[str, str | float], Field(description="What the engine says.")]
+    measured: Measured | None
     loudness_lufs: float | None
     sample_rate_hz: int
     channels: int
@@ -262,6 +279,13 @@ class Counts(TypedDict):
     total: int
     music: int
     audio: int
+
+
+@_exact
+class SimilarTracks(TypedDict):
+    """Tracks that sound alike, the most alike first."""
+
+    tracks: Annotated[list[Track], Field(max_length=50)]
 
 
 @_exact

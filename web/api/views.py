@@ -3,7 +3,7 @@
 from typing import Literal
 
 from services.catalog.rows import JobRow, TrackRow
-from shared.messages.job import Sampling
+from shared.messages.job import Descriptors, Sampling
 from shared.messages.live import Progress
 from shared.tags import LICENSES
 from web.api import shapes
@@ -158,9 +158,10 @@ def track_view(row: TrackRow) -> shapes.Track:
         "top_p": row.sampling.top_p,
         "extend": row.extend,
         "melody": row.melody,
-        "bpm": row.tags.get("bpm"),
-        "key": row.tags.get("key"),
+        "bpm": row.bpm,
+        "key": row.key,
         "tags": row.tags,
+        "measured": _measured(row.descriptors),
         "loudness_lufs": row.loudness_lufs,
         "sample_rate_hz": row.sample_rate_hz,
         "channels": row.channels,
@@ -168,6 +169,23 @@ def track_view(row: TrackRow) -> shapes.Track:
         "created_at": row.created_at,
         "license": LICENSES.get(row.engine),
         "ai_generated": True,
+    }
+
+
+def _measured(found: Descriptors | None) -> shapes.Measured | None:
+    if found is None:
+        return None
+    return {
+        "bpm": found.bpm,
+        "bpm_confidence": found.bpm_confidence,
+        "key": found.key,
+        "key_confidence": found.key_confidence,
+        "brightness_hz": found.brightness_hz,
+        "dynamic_range_db": found.dynamic_range_db,
+        "onset_rate_hz": found.onset_rate_hz,
+        "seam": found.seam,
+        "leading_silence_s": found.leading_silence_s,
+        "trailing_silence_s": found.trailing_silence_s,
     }
 
 

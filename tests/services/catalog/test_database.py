@@ -28,7 +28,7 @@ MIGRATIONS = [
     "create_tracks",
     "create_search",
     "create_counters",
-    "add_settings",
+    "add_settings", "add_descriptors",
 ]
 
 

@@ -1,0 +1,58 @@
+"""What a take sounds like: tempo, key, brightness and more. Pure functions of its samples."""
+
+import numpy as np
+
+from services.analyzer.descriptors.features import features
+from services.analyzer.descriptors.key import Key, key
+from services.analyzer.descriptors.levels import dynamic_range_db, silent_ends_s
+from services.analyzer.descriptors.seam import seam_score
+from services.analyzer.descriptors.spectra import Floats, Spectra, spectra
+from services.analyzer.descriptors.tempo import Tempo, onset_count, onset_strength, tempo
+from shared.audio import Audio
+from shared.messages.job import Descriptors, Model
+
+CONFIDENT = 0.5
+"""An effect is told a tempo or a key only from this confidence on: most have neither."""
+
+
+def describe(audio: Audio, model: Model) -> Descriptors:
+    """Describe a take. Samples that are not numbers count as silence."""
+    finite = np.isfinite(audio.samples).all()
+    sound = audio if finite else Audio(_finite(audio), audio.sample_rate_hz)
+    found = spectra(sound.mono, sound.sample_rate_hz)
+    strength = onset_strength(found.mel)
+    beat, tonality = _told(model, tempo(strength), key(found.peaks))
+    leading_s, trailing_s = silent_ends_s(sound.samples, sound.sample_rate_hz)
+    return Descriptors(
+        bpm=beat and round(beat.bpm, 1),
+        bpm_confidence=round(beat.confidence, 3) if beat else 0.0,
+        key=tonality and tonality.name,
+        key_confidence=round(tonality.confidence, 3) if tonality else 0.0,
+        brightness_hz=round(_brightness_hz(found), 1),
+        dynamic_range_db=round(dynamic_range_db(sound.samples, sound.sample_rate_hz), 2),
+        onset_rate_hz=round(onset_count(strength) / sound.duration_s, 3),
+        seam=round(seam_score(sound.mono, sound.sample_rate_hz, found.mel), 3),
+        leading_silence_s=round(leading_s, 3),
+        trailing_silence_s=round(trailing_s, 3),
+        features=features(found, strength),
+    )
+
+
+def _finite(audio: Audio) -> Floats:
+    return np.nan_to_num(audio.samples, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _told(model: Model, beat: Tempo | None, tonality: Key | None) -> tuple[Tempo | None, Key | None]:
+    """Tempo and key as far as they are worth telling."""
+    if model == "music":
+        return beat, tonality
+    return (
+        beat if beat and beat.confidence >= CONFIDENT else None,
+        tonality if tonality and tonality.confidence >= CONFIDENT else None,
+    )
+
+
+def _brightness_hz(found: Spectra) -> float:
+    """The spectral centroid, weighted by how loud each frame is; 0 for silence."""
+    total = float(found.magnitude.sum())
+    return float((found.centroid_hz * found.magnitude).sum()) / total if total > 0 else 0.0

@@ -1,0 +1,59 @@
+"""Which tracks sound alike: distances between the vectors that the analyzer made of them."""
+
+import sqlite3
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.catalog.described import VECTOR_FLOATS
+
+_READ_AT_ONCE = 10_000
+
+
+class Vectors:
+    """The vectors of all tracks in memory, 256 bytes each; read once, then only what is new.
+
+    May be used from any number of threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._identity = ""
+        self._numbers: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._vectors: NDArray[np.float32] = np.empty((0, VECTOR_FLOATS), dtype=np.float32)
+
+    def nearest(self, connection: sqlite3.Connection, number: int, count: int) -> list[int]:
+        """Numbers of up to `count` other tracks, the most alike first, of equals the newest first.
+
+        None for a track without a vector.
+        """
+        with self._lock:
+            self._read_on(connection)
+            numbers, vectors = self._numbers, self._vectors
+        place = int(np.searchsorted(numbers, number))
+        if place == len(numbers) or numbers[place] != number:
+            return []
+        distances = np.square(vectors - vectors[place]).sum(axis=1)
+        distances[place] = np.inf
+        kept = min(count, len(numbers) - 1)
+        limit = np.partition(distances, kept - 1)[kept - 1] if kept else -1.0
+        among = np.flatnonzero(distances <= limit)
+        order = np.lexsort((-numbers[among], distances[among]))[:kept]
+        return [int(found) for found in numbers[among[order]]]
+
+    def _read_on(self, connection: sqlite3.Connection) -> None:
+        (identity,) = connection.execute("SELECT identity FROM meta").fetchone()
+        if identity != self._identity:
+            self._identity, self._numbers, self._vectors = identity, self._numbers[:0], self._vectors[:0]
+        last = int(self._numbers[-1]) if len(self._numbers) else 0
+        fresh = connection.execute(
+            "SELECT number, vector FROM track_features WHERE number > ? ORDER BY number", (last,)
+        )
+        while rows := fresh.fetchmany(_READ_AT_ONCE):
+            self._add([row[0] for row in rows], b"".join(row[1] for row in rows))
+
+    def _add(self, numbers: list[int], content: bytes) -> None:
+        vectors = np.frombuffer(content, dtype="<f4").reshape(-1, VECTOR_FLOATS)
+        self._numbers = np.concatenate([self._numbers, np.array(numbers, dtype=np.int64)])
+        self._vectors = np.concatenate([self._vectors, vectors])
