@@ -34,9 +34,14 @@ class Audio:
     @cached_property
     def mono(self) -> NDArray[np.float32]:
         """The mean of the channels; shape (frames,)."""
-        channels = self.samples.shape[1]
-        mixed: NDArray[np.float32] = self.samples @ np.full(channels, 1 / channels, dtype=np.float32)
-        return mixed
+        return mix(self.samples)
+
+
+def mix(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of the channels of samples (frames, channels); shape (frames,)."""
+    channels = samples.shape[1]
+    mixed: NDArray[np.float32] = samples @ np.full(channels, 1 / channels, dtype=np.float32)
+    return mixed
 
 
 def read_wav(key: str, content: bytes) -> Audio:

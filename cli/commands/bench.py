@@ -7,7 +7,7 @@ import typer
 from cli.errors import CommandError
 from cli.options import JsonOption
 
-BENCHES = ("pipeline", "decoder")
+BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors")
 SIZES = ("small", "medium", "large", "audiogen-medium")
 
 

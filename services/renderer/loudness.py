@@ -36,7 +36,7 @@ _OVERSAMPLING = 4
 _TAPS = 12
 _KAISER_BETA = 5.0
 _PEAK_BLOCK = 52
-_PEAK_PASS_BLOCKS = 2048
+_PEAK_PASS = 2048 * _PEAK_BLOCK
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,20 @@ def measure(audio: Audio) -> Loudness:
 
 
 def true_peak(samples: NDArray[np.float32]) -> float:
-    """Highest level between and at samples of shape (frames, channels): 1.0 is full scale, 0 is silence."""
-    return max(_channel_peak(np.ascontiguousarray(channel)) for channel in samples.T)
+    """Highest level between and at samples of shape (frames, channels): 1.0 is full scale, 0 is silence.
+
+    Blocks of 52 samples with their surroundings, times all shifted filters at once. Those too quiet to
+    hold the highest point, whatever lies between their samples, are left out.
+    """
+    highest = max(float(samples.max()), -float(samples.min()))
+    for start in range(0, len(samples), _PEAK_PASS):
+        for channel in range(samples.shape[1]):
+            piece = _surrounded(samples[:, channel], start)
+            near = _blocks(piece)[_levels(piece) * _most_gain() > highest]
+            if len(near):
+                between = near @ _interpolation()
+                highest = max(highest, float(between.max()), -float(between.min()))
+    return highest
 
 
 def decibels(level: float) -> float:
@@ -111,27 +123,26 @@ def _k_weighting(sample_rate_hz: int) -> NDArray[np.float32]:
     return np.array([shelf, high_pass], np.float32)
 
 
-def _channel_peak(samples: NDArray[np.float32]) -> float:
-    """Blocks of 52 samples with their surroundings, times all shifted filters at once.
-
-    Blocks too quiet to hold the highest point, whatever lies between their samples, are left out.
-    """
-    highest = float(np.abs(samples).max())
-    count = -(-len(samples) // _PEAK_BLOCK)
-    after = count * _PEAK_BLOCK - len(samples) + _TAPS // 2
-    padded = np.pad(samples, (_TAPS // 2 - 1, after))
-    blocks = np.lib.stride_tricks.sliding_window_view(padded, _PEAK_BLOCK + _TAPS - 1)[::_PEAK_BLOCK]
-    places = np.flatnonzero(_levels(padded, count) * _most_gain() > highest)
-    for start in range(0, len(places), _PEAK_PASS_BLOCKS):
-        between = blocks[places[start : start + _PEAK_PASS_BLOCKS]] @ _interpolation()
-        highest = max(highest, float(between.max()), -float(between.min()))
-    return highest
+def _surrounded(samples: NDArray[np.float32], start: int) -> NDArray[np.float32]:
+    """The samples of a pass with as many around it as the filters reach; zeros beyond the ends."""
+    before = _TAPS // 2 - 1
+    piece = np.zeros(_PEAK_PASS + _TAPS - 1, np.float32)
+    given = samples[max(0, start - before) : start + _PEAK_PASS + _TAPS // 2]
+    first = max(0, before - start)
+    piece[first : first + len(given)] = given
+    return piece
 
 
-def _levels(padded: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+def _blocks(piece: NDArray[np.float32]) -> NDArray[np.float32]:
+    views = np.lib.stride_tricks.sliding_window_view(piece, _PEAK_BLOCK + _TAPS - 1)
+    blocks: NDArray[np.float32] = views[::_PEAK_BLOCK]
+    return blocks
+
+
+def _levels(piece: NDArray[np.float32]) -> NDArray[np.float32]:
     """No block with its surroundings is louder than this: the highest of it and the block after it."""
-    room = np.zeros((count + 1) * _PEAK_BLOCK, np.float32)
-    np.abs(padded, out=room[: len(padded)])
+    room = np.zeros(_PEAK_PASS + _PEAK_BLOCK, np.float32)
+    np.abs(piece, out=room[: len(piece)])
     levels = room.reshape(-1, _PEAK_BLOCK).max(axis=1)
     both: NDArray[np.float32] = np.maximum(levels[:-1], levels[1:])
     return both

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
-from shared.audio import Audio
+from shared.audio import Audio, mix
 
 N_FFT = 2048
 HOP_LENGTH = 512
@@ -32,11 +32,10 @@ def mel_decibels(audio: Audio) -> NDArray[np.float32]:
     Returns:
         float32, shape (128, 1 + frames // 512), -80 .. 0; all -80 for silence.
     """
-    mono = np.pad(audio.mono, N_FFT // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(mono, N_FFT)[::HOP_LENGTH]
-    power = np.empty((len(frames), N_MELS), np.float32)
-    for start in range(0, len(frames), _BLOCK_FRAMES):
-        spectrum = _power(frames[start : start + _BLOCK_FRAMES])
+    count = 1 + len(audio.samples) // HOP_LENGTH
+    power = np.empty((count, N_MELS), np.float32)
+    for start in range(0, count, _BLOCK_FRAMES):
+        spectrum = _power(_frames(audio.samples, start, min(_BLOCK_FRAMES, count - start)))
         for mels, bins, weights in _filters(audio.sample_rate_hz):
             power[start : start + len(spectrum), mels] = spectrum[:, bins] @ weights
     loudest = float(power.max())
@@ -85,6 +84,16 @@ def _filters(sample_rate_hz: int) -> tuple[tuple[slice, slice, NDArray[np.float3
         bins = slice(int(used[0]), int(used[-1]) + 1)
         groups.append((mels, bins, np.ascontiguousarray(weights[bins, mels])))
     return tuple(groups)
+
+
+def _frames(samples: NDArray[np.float32], start: int, count: int) -> NDArray[np.float32]:
+    """Frames from the one numbered `start` on, of the mono mix with zeros beyond its ends."""
+    first = start * HOP_LENGTH - N_FFT // 2
+    piece = np.zeros((count - 1) * HOP_LENGTH + N_FFT, np.float32)
+    given = mix(samples[max(0, first) : first + len(piece)])
+    beyond = max(0, -first)
+    piece[beyond : beyond + len(given)] = given
+    return np.lib.stride_tricks.sliding_window_view(piece, N_FFT)[::HOP_LENGTH]
 
 
 def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:

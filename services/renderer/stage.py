@@ -29,10 +29,10 @@ def handle(event: Event, store: Store) -> Outcome:
     levelled = level(_read(store, event.take.key), event.job.model)
     audio = levelled.audio
     job_id = event.job.job_id
-    wav = wavfile.encode(audio, _origin(event.job, event.take), is_loop=event.job.loop)
+    sha256 = _put_wav(store, event, audio)
     decibels = spectrogram.mel_decibels(audio)
-    wav = _put(store, keys.audio(job_id), wav)
-    _put(store, keys.spectrogram(job_id), pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s))
+    picture = pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s)
+    _put(store, keys.spectrogram(job_id), picture)
     _put(store, keys.picture(job_id, "strip"), pictures.strip(decibels))
     _put(store, keys.peaks(job_id), waveform.peaks_json(audio))
     published = TrackPublished(
@@ -42,7 +42,7 @@ def handle(event: Event, store: Store) -> Outcome:
         report=event.report,
         attempts=event.attempts,
         audio_key=keys.audio(job_id),
-        audio_sha256=hashlib.sha256(wav).hexdigest(),
+        audio_sha256=sha256,
         spectrogram_key=keys.spectrogram(job_id),
         peaks_key=keys.peaks(job_id),
         duration_s=audio.duration_s,
@@ -57,9 +57,15 @@ def _read(store: Store, key: str) -> Audio:
         audio = read_wav(key, store.read(key))
     except KeyError as error:
         raise PermanentError("take_missing", f"{key} is not in the store.") from error
-    if not np.isfinite(audio.samples).all():
+    if not np.isfinite(audio.samples.max() - audio.samples.min()):
         raise PermanentError("take_unreadable", f"{key} holds samples that are no numbers.")
     return audio
+
+
+def _put_wav(store: Store, event: AudioApproved, audio: Audio) -> str:
+    """Store the finished file, which is large and gone from memory afterwards; returns its SHA-256."""
+    wav = wavfile.encode(audio, _origin(event.job, event.take), is_loop=event.job.loop)
+    return hashlib.sha256(_put(store, keys.audio(event.job.job_id), wav)).hexdigest()
 
 
 def _origin(job: Job, take: Take) -> Origin:

@@ -38,11 +38,15 @@ def peaks_json(audio: Audio) -> bytes:
 
 def heights(audio: Audio) -> tuple[int, ...]:
     """100 heights, 0 .. 255, of the mono mix; the highest is 255 unless all is silent."""
-    level = np.abs(audio.mono)
-    places = np.linspace(0, len(level), HEIGHTS + 1).astype(int)
-    found = np.array([level[a:b].max() if b > a else 0 for a, b in pairwise(places)])
+    mono = audio.mono
+    places = np.linspace(0, len(mono), HEIGHTS + 1).astype(int)
+    found = np.array([_level(mono[a:b]) for a, b in pairwise(places)])
     loudest = found.max()
     return tuple(round(float(height / loudest) * 255) if loudest > 0 else 0 for height in found)
+
+
+def _level(samples: NDArray[np.float32]) -> float:
+    return max(float(samples.max()), -float(samples.min())) if len(samples) else 0.0
 
 
 def _extremes(

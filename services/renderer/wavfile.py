@@ -16,6 +16,7 @@ from shared.tags import ARTIST, Origin
 
 _PCM = 1
 _BYTES = 2
+_BLOCK_FRAMES = 2**16
 _MIDDLE_C = 60
 _FORWARD = 0
 
@@ -26,20 +27,26 @@ def encode(audio: Audio, origin: Origin, *, is_loop: bool) -> bytes:
     Samples beyond full scale are a ValueError: levels are set before, never clamped here.
     """
     pcm = _as_pcm(audio.samples)
-    chunks = [_chunk(b"fmt ", _format(audio)), _chunk(b"LIST", b"INFO" + b"".join(_information(origin)))]
+    chunks: list[bytes | memoryview] = [
+        _chunk(b"fmt ", _format(audio)),
+        _chunk(b"LIST", b"INFO" + b"".join(_information(origin))),
+    ]
     if is_loop:
         chunks.append(_chunk(b"smpl", _loop(audio)))
-    chunks.append(_chunk(b"data", pcm.tobytes()))
-    content = b"".join((b"WAVE", *chunks))
-    return struct.pack("<4sI", b"RIFF", len(content)) + content
+    chunks += [struct.pack("<4sI", b"data", pcm.nbytes), pcm.data.cast("B")]
+    length = len(b"WAVE") + sum(map(len, chunks))
+    return b"".join((struct.pack("<4sI", b"RIFF", length), b"WAVE", *chunks))
 
 
 def _as_pcm(samples: NDArray[np.float32]) -> NDArray[np.int16]:
-    scaled = samples * np.float32(2**15)
-    np.rint(scaled, out=scaled)
-    if scaled.min() < -(2**15) or scaled.max() > 2**15 - 1:
-        raise ValueError("samples beyond full scale")
-    return scaled.astype("<i2")
+    """A block at a time, so that a long sound does not take its room in memory once more."""
+    pcm = np.empty(samples.shape, "<i2")
+    for start in range(0, len(samples), _BLOCK_FRAMES):
+        block = np.rint(samples[start : start + _BLOCK_FRAMES] * np.float32(2**15))
+        if block.min() < -(2**15) or block.max() > 2**15 - 1:
+            raise ValueError("samples beyond full scale")
+        pcm[start : start + _BLOCK_FRAMES] = block
+    return pcm
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
