@@ -102,6 +102,19 @@ def test_progress_moves_the_percentage_between_its_neighbours(site: Site) -> Non
     assert (job(site)["progress"], job(site)["progress_pct"]) == ("Making the sound: 100 % (attempt 2)", 90)
 
 
+def test_it_can_be_listened_to_from_its_first_part_on_until_it_is_made_once_more(site: Site) -> None:
+    def can_listen() -> bool:
+        return bool(job(site)["can_listen"])
+
+    site.project(accepted(make_job(1)), started(make_job(1)))
+    site.ports.live.hear(Progress(job_id=job_id(1), attempt=0, fraction=0.1))
+    assert not can_listen()
+    site.ports.live.hear(Progress(job_id=job_id(1), attempt=0, fraction=0.5, parts=1))
+    assert can_listen()
+    site.project(rejected(make_job(1)), started(make_job(1), 1))
+    assert not can_listen()
+
+
 def test_a_request_that_was_refused_is_a_failed_job_with_the_reason(site: Site) -> None:
     site.project(refused(1))
     view = job(site)

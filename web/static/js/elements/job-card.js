@@ -41,10 +41,18 @@ export class JobCard extends SoundElement {
       this.#refresh = null;
       this.dataset.shape = shape;
       if (shape === "open") this.#showOpen(job);
-      else if (shape === "done") this.#showDone(job);
-      else this.#showFailed(job);
+      else this.#showEnded(job);
     }
     this.#refresh?.(job);
+  }
+
+  /** Who stood on a button that is gone goes on from the card, not from the start of the page. @param {Job} job */
+  async #showEnded(job) {
+    const focused = this.contains(document.activeElement);
+    if (this.#shape === "done") await this.#showDone(job);
+    else this.#showFailed(job);
+    if (!focused || document.activeElement !== document.body) return;
+    /** @type {HTMLElement | null} */ (this.querySelector("button, a"))?.focus({ preventScroll: true });
   }
 
   /** @param {Job} job */

@@ -44,7 +44,7 @@ class PlayerBar extends SoundElement {
       setIcon(picture, player.playing ? "pause" : "play");
       setAttribute(toggle, "aria-label", player.playing ? "Pause" : "Play");
       setAttribute(toggle, "disabled", !player.track);
-      setAttribute(previous, "disabled", !player.track);
+      setAttribute(previous, "disabled", !player.track || (player.track.unfinished && !player.hasPrevious));
       setAttribute(next, "disabled", !player.hasNext);
       setAttribute(toggle, "data-waiting", player.waiting && player.playing);
     });

@@ -27,7 +27,7 @@ class Player extends EventTarget {
   muted = recall("muted", false);
   repeat = false;
   waiting = false;
-  /** Address of what the deck plays; a sound that was unfinished when it began has another one by now. */ #loaded = "";
+  /** Whether the deck has a sound as it was made: quieter than its file, from start to end only. */ #streamed = false;
   #timer = 0;
   #failures = 0;
   #fetching = false;
@@ -85,6 +85,7 @@ class Player extends EventTarget {
   toggle() {
     if (!this.track) return;
     if (this.playing) this.deck.pause();
+    else if (this.#streamed && this.deck.audio.ended) this.#load(this.index, {});
     else this.deck.resume().catch((error) => this.#refused(error));
   }
 
@@ -102,22 +103,22 @@ class Player extends EventTarget {
     this.#changed();
   }
 
-  /** Stop what plays for good, and say why. @param {string} sentence */
-  drop(sentence) {
+  /** Stop what plays for good: nothing is loaded any more. */
+  drop() {
     this.deck.unload();
     this.queue = [];
     this.index = -1;
     this.source = { label: "" };
-    this.#tell(sentence);
+    this.#streamed = false;
     this.#changed();
   }
 
   /** @param {number} seconds */
   seek(seconds) {
-    // What is still being made comes as it is made, and only once.
     if (!this.track || this.track.unfinished) return;
-    if (this.#loaded !== this.track.audio_url) return this.#load(this.index, { from_s: seconds });
-    this.deck.audio.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
+    const to_s = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
+    if (this.#streamed) this.#changeToFile(to_s);
+    else this.deck.audio.currentTime = to_s;
     this.#tick();
   }
 
@@ -164,7 +165,7 @@ class Player extends EventTarget {
   /** @param {boolean} repeat */
   setRepeat(repeat) {
     this.repeat = repeat;
-    this.deck.audio.loop = repeat;
+    this.deck.audio.loop = repeat && !this.#streamed;
     this.#changed();
   }
 
@@ -175,8 +176,9 @@ class Player extends EventTarget {
   async #load(index, { from_s = 0, fade_s = 0 }) {
     this.index = index;
     const track = this.queue[index];
-    this.#loaded = track.audio_url;
-    const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop: this.repeat });
+    this.#streamed = Boolean(track.unfinished);
+    const loop = this.repeat && !this.#streamed;
+    const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop });
     this.#trim();
     this.#changed();
     this.#fetchMore();
@@ -186,6 +188,13 @@ class Player extends EventTarget {
     } catch (error) {
       this.#refused(error);
     }
+  }
+
+  /** Go on from the file of a sound that was heard while it was made; in silence, if it was paused. @param {number} from_s */
+  #changeToFile(from_s) {
+    const { playing } = this;
+    this.#load(this.index, { from_s });
+    if (!playing) this.deck.pause();
   }
 
   /** Keep a queue that never ends from growing for ever. */
@@ -221,14 +230,19 @@ class Player extends EventTarget {
   }
 
   #ended() {
-    if (this.hasNext) this.next();
+    if (this.#streamed && this.repeat) this.#load(this.index, {});
+    else if (this.hasNext) this.next();
     else this.#changed();
   }
 
   /** A file that can't be played: say so, and go on where the listener expects music. */
   #failed() {
     if (!this.track) return;
-    if (this.track.unfinished) return this.drop(`“${this.track.prompt}” stopped while it was being made.`);
+    if (this.track.unfinished) {
+      this.#tell(`“${this.track.prompt}” stopped while it was being made.`);
+      return this.drop();
+    }
+    if (this.#streamed) return this.#changeToFile(this.position);
     this.#failures += 1;
     this.#tell(`“${this.track.prompt}” can't be played.`);
     if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.next();

@@ -1,6 +1,7 @@
 /** Sounds that are heard while they are being made. */
 import { store } from "../core/store.js";
 import { hasEnded } from "../state/jobs.js";
+import { notify } from "../state/notices.js";
 import { trackOf } from "../state/tracks.js";
 import { player } from "./player.js";
 
@@ -25,10 +26,17 @@ export function followUnfinished(signal) {
 /** @param {Job | undefined} job */
 function follow(job) {
   if (!job) return;
-  if (job.status === "completed") finish(job.id);
-  else if (job.status === "cancelling" || job.status === "cancelled") player.drop(`“${job.prompt}” was cancelled.`);
-  else if (hasEnded(job)) player.drop(`“${job.prompt}” could not be made.`);
-  else if (job.attempt !== attempt) player.drop(`“${job.prompt}” did not sound right, and is made once more.`);
+  const { status, prompt } = job;
+  if (status === "cancelling" || status === "cancelled") drop(`“${prompt}” was cancelled.`);
+  else if (hasEnded(job) && status !== "completed") drop(`“${prompt}” could not be made.`, "error");
+  else if (job.attempt !== attempt) drop(`“${prompt}” did not sound right. Another attempt takes its place.`);
+  else if (status === "completed") finish(job.id);
+}
+
+/** @param {string} sentence @param {"info" | "error"} [kind] */
+function drop(sentence, kind) {
+  player.drop();
+  notify(sentence, kind);
 }
 
 /** @param {string} id */
