@@ -57,7 +57,7 @@ def _read(store: Store, key: str) -> Audio:
         audio = read_wav(key, store.read(key))
     except KeyError as error:
         raise PermanentError("take_missing", f"{key} is not in the store.") from error
-    if not np.isfinite(audio.samples.max() - audio.samples.min()):
+    if not np.isfinite([audio.samples.max(), audio.samples.min()]).all():
         raise PermanentError("take_unreadable", f"{key} holds samples that are no numbers.")
     return audio
 

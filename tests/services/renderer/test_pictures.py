@@ -133,3 +133,22 @@ def test_silence_and_a_single_sample_have_heights(
     heights = waveform.heights(audio(samples))
     assert len(heights) == 100
     assert all(0 <= height <= 255 for height in heights)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 99, 100, 101, 44101])
+def test_every_sample_counts_for_some_height_and_some_peak(frames: int) -> None:
+    for place in {0, frames // 2, frames - 1}:
+        samples = np.zeros(frames)
+        samples[place] = -1.0
+        heights = waveform.heights(audio(samples))
+        assert len(heights) == 100
+        assert max(heights) == 255
+        data = json.loads(waveform.peaks_json(audio(samples)))
+        assert min(data["data"]) == -127
+        assert len(data["data"]) == 2 * data["length"]
+        assert data["length"] == -(-frames // data["samples_per_pixel"])
+
+
+def test_peaks_of_a_sound_beyond_full_scale_stay_in_eight_bits() -> None:
+    data = json.loads(waveform.peaks_json(audio(np.array([2.0, -2.0] * 100))))["data"]
+    assert (min(data), max(data)) == (-128, 127)

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from services.renderer.stage import handle
-from shared.errors import PermanentError
+from shared.errors import PermanentError, StoreError
 from shared.messages.events import AudioApproved, JobAccepted, TrackPublished
 from shared.settings import Settings
 from shared.store import Store, open_store
@@ -157,6 +157,14 @@ def test_a_take_that_is_gone_is_a_named_failure(store: Store) -> None:
     with pytest.raises(PermanentError) as caught:
         handle(event, store)
     assert caught.value.code == "take_missing"
+
+
+@pytest.mark.parametrize("folder", ["generated", "spectrograms", "peaks"])
+def test_nothing_is_published_unless_all_of_it_is_stored(store: Store, tmp_path: Path, folder: str) -> None:
+    event = approved(store, wav(STEREO))
+    (tmp_path / "store" / folder).write_text("a file where a folder is wanted")
+    with pytest.raises(StoreError):
+        handle(event, store)
 
 
 def test_another_event_is_no_work_for_the_renderer(store: Store) -> None:
