@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from services.analyzer.descriptors.chroma import notes
 from services.analyzer.descriptors.features import features
 from services.analyzer.descriptors.key import Key, key
 from services.analyzer.descriptors.levels import dynamic_range_db, silent_ends_s
@@ -11,8 +12,8 @@ from services.analyzer.descriptors.tempo import Tempo, onset_count, onset_streng
 from shared.audio import Audio
 from shared.messages.job import Descriptors, Model
 
-CONFIDENT = 0.5
-"""An effect is told a tempo or a key only from this confidence on: most have neither."""
+SURE_OF_TEMPO, SURE_OF_KEY = 0.5, 0.9
+"""An effect is told a tempo or a key only from these on: clocks have a tempo, but hardly any effect a key."""
 
 
 def describe(audio: Audio, model: Model) -> Descriptors:
@@ -21,7 +22,8 @@ def describe(audio: Audio, model: Model) -> Descriptors:
     sound = audio if finite else Audio(_finite(audio), audio.sample_rate_hz)
     found = spectra(sound.mono, sound.sample_rate_hz)
     strength = onset_strength(found.mel)
-    beat, tonality = _told(model, tempo(strength), key(found.peaks))
+    sung = notes(found.peaks)
+    beat, tonality = _told(model, tempo(strength), key(sung))
     leading_s, trailing_s = silent_ends_s(sound.samples, sound.sample_rate_hz)
     return Descriptors(
         bpm=beat and round(beat.bpm, 1),
@@ -34,7 +36,7 @@ def describe(audio: Audio, model: Model) -> Descriptors:
         seam=round(seam_score(sound.mono, sound.sample_rate_hz, found.mel), 3),
         leading_silence_s=round(leading_s, 3),
         trailing_silence_s=round(trailing_s, 3),
-        features=features(found, strength),
+        features=features(found.mel, sung, strength),
     )
 
 
@@ -47,8 +49,8 @@ def _told(model: Model, beat: Tempo | None, tonality: Key | None) -> tuple[Tempo
     if model == "music":
         return beat, tonality
     return (
-        beat if beat and beat.confidence >= CONFIDENT else None,
-        tonality if tonality and tonality.confidence >= CONFIDENT else None,
+        beat if beat and beat.confidence >= SURE_OF_TEMPO else None,
+        tonality if tonality and tonality.confidence >= SURE_OF_KEY else None,
     )
 
 

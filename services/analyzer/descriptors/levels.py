@@ -33,7 +33,9 @@ def dynamic_range_db(samples: Floats, sample_rate_hz: int) -> float:
 
 def silent_ends_s(samples: Floats, sample_rate_hz: int) -> tuple[float, float]:
     """Seconds below -60 dBFS at the start and at the end; both the whole length of a silent sound."""
-    heard = np.flatnonzero((np.abs(samples) > SILENT_BELOW).any(axis=1))
-    if len(heard) == 0:
-        return len(samples) / sample_rate_hz, len(samples) / sample_rate_hz
-    return float(heard[0]) / sample_rate_hz, float(len(samples) - 1 - heard[-1]) / sample_rate_hz
+    first = last = len(samples)
+    for channel in samples.T:
+        heard = (channel > SILENT_BELOW) | (channel < -SILENT_BELOW)
+        if heard.any():
+            first, last = min(first, int(heard.argmax())), min(last, int(heard[::-1].argmax()))
+    return first / sample_rate_hz, last / sample_rate_hz

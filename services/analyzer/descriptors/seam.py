@@ -8,7 +8,7 @@ _SIDE_S = 0.5
 _COMPARED_FRAMES = FRAME_RATE_HZ // 10  # 100 ms on either side of the join
 _USUAL = 90  # percentile of the changes within the sound that a join may be as large as
 _LEAST_CHANGE = 0.15  # nepers, 1.3 dB: smaller changes are not heard
-_STEPS_S = 10  # so much of the sound tells how far its samples usually jump
+_STEPS_S = 2  # so much of the sound tells how far its samples usually jump
 _USUAL_STEP = 99
 _LEAST_STEP = 2e-3
 

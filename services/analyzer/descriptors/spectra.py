@@ -60,8 +60,7 @@ def spectra(mono: Floats, sample_rate_hz: int) -> Spectra:
     n_fft = n_fft_of(sample_rate_hz)
     hop_length = sample_rate_hz / FRAME_RATE_HZ
     count = 1 + int(len(mono) / hop_length)
-    padded = np.pad(mono, n_fft // 2)
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(padded, (0, 1)), n_fft)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(mono, n_fft // 2), n_fft)
     starts = np.minimum(np.round(np.arange(count) * hop_length).astype(np.intp), len(windows) - 1)
     window, bands = _window(n_fft), _mel_filters(n_fft, sample_rate_hz)
     parts = []

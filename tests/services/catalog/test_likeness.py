@@ -84,7 +84,7 @@ def test_the_nearest_are_those_of_a_plain_search(database: Path, library: Librar
 
 
 def test_the_engines_word_counts_before_the_measurement(database: Path, library: Library) -> None:
-    told = {"bpm": 100.0, "key": "A minor"}
+    told: dict[str, Any] = {"bpm": 100.0, "key": "A minor"}
     project(database, entries([heard(1, tags={"bpm": 80, "key": "C# blues"}, **told), heard(2, **told)]))
     first, second = library.tracks_by_id(ids(1, 2))
     assert (first.bpm, first.key, second.bpm, second.key) == (80.0, "C# blues", 100.0, "A minor")

@@ -93,6 +93,21 @@ export function promptHeading(content, level = "h3") {
   return h(level, { class: "prompt", dir: "auto" }, content);
 }
 
+/** Upper ends of spectral centroids, in Hz, with the words that people use for them. @type {[number, string][]} */
+const BRIGHTNESS = [
+  [700, "dark"],
+  [1500, "warm"],
+  [3000, "clear"],
+  [5000, "bright"],
+  [Infinity, "sharp"],
+];
+
+/** Where the middle of a sound's spectrum lies, in words. @param {number} hertz */
+export function brightness(hertz) {
+  const [, word] = /** @type {[number, string]} */ (BRIGHTNESS.find(([upTo]) => hertz < upTo));
+  return hertz < 1000 ? `${word}, around ${Math.round(hertz / 10) * 10} Hz` : `${word}, around ${(hertz / 1000).toFixed(1)} kHz`;
+}
+
 /** What made a sound, in words. @param {Track} track */
 export function madeBy(track) {
   return track.engine_label ?? engineLabel(track.engine);

@@ -26,6 +26,7 @@ import { request } from "../core/api.js";
  * @property {Record<string, any>} tags
  * @property {number | null} bpm
  * @property {string | null} key
+ * @property {{brightness_hz: number, dynamic_range_db: number} | null} measured  What it sounds like, and more.
  * @property {number | null} loudness_lufs
  * @property {string} created_at
  */

@@ -7,9 +7,10 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
-import { downloadLink, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
+import { brightness, downloadLink, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
+import "../elements/similar-sounds.js";
 import "../elements/waveform.js";
 
 /** How much longer a sound is asked for when it is continued, in seconds; the form can change it. */
@@ -75,6 +76,7 @@ class TrackView extends SoundElement {
         h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": "Link" }),
       ),
       h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"), details(track)),
+      h("sb-similar-sounds", { ".track": track }),
     );
     this.#track = track;
     this.#offerExtending();
@@ -128,6 +130,8 @@ function details(track) {
     ["Key", track.key ?? track.tags?.key],
     ["Genre", track.tags?.genre],
     ["Loudness", track.loudness_lufs, (/** @type {number} */ lufs) => `${lufs.toFixed(1)} LUFS`],
+    ["Brightness", track.measured?.brightness_hz, brightness],
+    ["Dynamic range", track.measured?.dynamic_range_db, (/** @type {number} */ range) => `${Math.round(range)} dB`],
     ["Quality", track.quality_score, (/** @type {number} */ score) => `${Math.round(score)} of 100`],
     ["Noticed", issues.length ? issues.map((/** @type {string} */ name) => name.replaceAll("_", " ")).join(", ") : null],
     ["Attempts", track.attempts],
