@@ -6,7 +6,7 @@ import { player } from "../player/player.js";
 import { listenTo } from "../player/unfinished.js";
 import { cancel } from "../state/jobs.js";
 import { trackOf } from "../state/tracks.js";
-import { downloadLink, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
+import { downloadMenu, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
 import "./copy-button.js";
 import "./play-button.js";
 import "./waveform.js";
@@ -131,7 +131,7 @@ export class JobCard extends SoundElement {
         reuseLink({ ...track, duration: job.duration }),
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
-        downloadLink(track),
+        downloadMenu(track),
       ),
     );
   }

@@ -36,22 +36,17 @@ export function factLine(track) {
 export function spectrogramText(track) {
   const bpm = track.bpm ?? track.tags?.bpm;
   const key = track.key ?? track.tags?.key;
-  const brightness = track.brightness_hz ?? track.tags?.brightness_hz;
+  const middle_hz = track.measured?.brightness_hz;
   const rate = track.sample_rate_hz && ` at ${track.sample_rate_hz / 1000} kHz`;
   const told = [
     `Mel spectrogram of ${length(track.duration)}${rate || ""}`,
-    brightness && `its energy lies around ${hertz(Number(brightness))}`,
+    middle_hz && brightness(middle_hz),
     bpm && `${Math.round(Number(bpm))} beats per minute`,
     key && `in ${key}`,
     track.loudness_lufs !== null && track.loudness_lufs !== undefined && `${track.loudness_lufs.toFixed(1)} LUFS loud`,
     track.is_loop && "a loop",
   ];
   return `${told.filter(Boolean).join("; ")}: “${track.prompt}”`;
-}
-
-/** 1830 -> "1.8 kHz". @param {number} value */
-function hertz(value) {
-  return value < 1000 ? `${Math.round(value)} Hz` : `${Number((value / 1000).toFixed(1))} kHz`;
 }
 
 /**
@@ -120,7 +115,7 @@ export function reuseAddress(made) {
 }
 
 /** @param {Track} track @param {string} [label] */
-export function downloadLink(track, label = "Download") {
+export function downloadMenu(track, label = "Download") {
   return h("sb-download-menu", { ".track": track, ".label": label });
 }
 

@@ -2,7 +2,7 @@
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { player } from "../player/player.js";
-import { downloadLink, factLine, promptHeading } from "./sound-facts.js";
+import { downloadMenu, factLine, promptHeading } from "./sound-facts.js";
 import "./play-button.js";
 import "./waveform.js";
 
@@ -21,7 +21,7 @@ class TrackRow extends SoundElement {
       h(
         "div",
         { class: "row-actions" },
-        downloadLink(track),
+        downloadMenu(track),
         h("a", { class: "quiet button row-open", href: `/track/${track.id}`, "aria-label": `Open “${track.prompt}”` }, icon("open")),
       ),
     );

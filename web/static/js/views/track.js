@@ -7,7 +7,7 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
-import { brightness, downloadLink, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
+import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
 import "../elements/similar-sounds.js";
@@ -68,7 +68,7 @@ class TrackView extends SoundElement {
         "div",
         { class: "card-actions" },
         h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
-        downloadLink(track, "Other formats"),
+        downloadMenu(track, "Other formats"),
         reuseLink(track),
         this.#extend,
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
