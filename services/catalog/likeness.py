@@ -50,10 +50,10 @@ class Vectors:
         fresh = connection.execute(
             "SELECT number, vector FROM track_features WHERE number > ? ORDER BY number", (last,)
         )
+        numbers, vectors = [self._numbers], [self._vectors]
         while rows := fresh.fetchmany(_READ_AT_ONCE):
-            self._add([row[0] for row in rows], b"".join(row[1] for row in rows))
-
-    def _add(self, numbers: list[int], content: bytes) -> None:
-        vectors = np.frombuffer(content, dtype="<f4").reshape(-1, VECTOR_FLOATS)
-        self._numbers = np.concatenate([self._numbers, np.array(numbers, dtype=np.int64)])
-        self._vectors = np.concatenate([self._vectors, vectors])
+            content = b"".join(row[1] for row in rows)
+            numbers.append(np.array([row[0] for row in rows], dtype=np.int64))
+            vectors.append(np.frombuffer(content, dtype="<f4").reshape(-1, VECTOR_FLOATS))
+        if len(numbers) > 1:
+            self._numbers, self._vectors = np.concatenate(numbers), np.concatenate(vectors)

@@ -176,10 +176,12 @@ def _plain_conditions(query: TrackQuery) -> Iterator[tuple[str, Sequence[str | f
     if query.user_id is not None:
         yield "t.user_id = ?", (query.user_id,)
     if query.bpm is not None:
-        yield "t.bpm BETWEEN ? AND ?", query.bpm
+        # As numbers alone: sorted by anything else, the index of tempos would have whole rows sorted.
+        yield "t.number IN (SELECT number FROM tracks WHERE bpm BETWEEN ? AND ?)", query.bpm
     if query.key:
         names = spellings(query.key)
-        yield f"t.key COLLATE NOCASE IN ({_places(names)})", names
+        named = f"SELECT number FROM tracks WHERE key COLLATE NOCASE IN ({_places(names)})"
+        yield f"t.number IN ({named})", names
 
 
 def _total(connection: sqlite3.Connection, model: Model | None, chosen: _Filter) -> tuple[int, bool]:
