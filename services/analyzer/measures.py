@@ -14,6 +14,7 @@ HIGH_BAND_HZ = 14_000.0
 
 _BLOCK_FRAMES = 512  # spectra at a time, so that memory does not grow with the take
 _QUIET_RMS = 1e-4  # a frame below this has no spectrum worth describing
+_SOUNDING_RMS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Measures:
         flatness: median over the frames that are not silent of spectral flatness (geometric over
             arithmetic mean of the power spectrum), 0 (a tone) .. 1; white noise has 0.56, silence 0.
         invalid_share: share of samples that are NaN or infinite.
+        dc_offset: largest distance of a channel's mean from zero, full scale 1.0.
+        dead_channel: 1.0 if one channel sounds (-60 dBFS) and another does not (-80 dBFS).
     """
 
     clipped_share: float
@@ -35,6 +38,8 @@ class Measures:
     high_band_share: float
     flatness: float
     invalid_share: float
+    dc_offset: float = 0.0
+    dead_channel: float = 0.0
 
     def by_name(self) -> dict[str, float]:
         """The numbers by name, rounded to 6 digits."""
@@ -47,13 +52,22 @@ def measure(audio: Audio) -> Measures:
     invalid_share = 1.0 - float(finite.mean())
     samples = audio.samples if invalid_share == 0 else np.where(finite, audio.samples, np.float32(0))
     high_band_share, flatness = _spectral(Audio(samples, audio.sample_rate_hz))
+    means = samples.mean(axis=0, dtype=np.float64)
+    powers = np.array([np.mean(np.square(channel), dtype=np.float64) for channel in samples.T])
     return Measures(
         clipped_share=float((np.abs(samples) > CLIPPED_ABOVE).mean()),
-        rms=float(np.sqrt(np.mean(np.square(samples, dtype=np.float32), dtype=np.float64))),
+        rms=float(np.sqrt(powers.mean())),
         high_band_share=high_band_share,
         flatness=flatness,
         invalid_share=invalid_share,
+        dc_offset=float(np.abs(means).max()),
+        dead_channel=float(_has_dead_channel(np.sqrt(np.maximum(0.0, powers - means**2)))),
     )
+
+
+def _has_dead_channel(levels: NDArray[np.float64]) -> bool:
+    """Whether one of the channels, of these RMS levels without their mean, is silent beside one."""
+    return bool(levels.min() < _QUIET_RMS and levels.max() > _SOUNDING_RMS)
 
 
 def _spectral(audio: Audio) -> tuple[float, float]:

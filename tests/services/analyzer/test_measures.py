@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from services.analyzer.measures import Measures, measure
 from services.analyzer.quality import CHECKS, GOOD_ENOUGH, is_good, judge
@@ -60,6 +61,20 @@ def test_samples_that_are_no_numbers_are_counted_and_break_nothing() -> None:
     assert np.isfinite(list(measures.by_name().values())).all()
 
 
+def test_a_shifted_sine_is_as_far_beside_the_middle_as_it_was_shifted() -> None:
+    measures = measure(audio(np.stack([sine(), sine() - 0.2], axis=1)))
+    assert measures.dc_offset == pytest.approx(0.2, abs=1e-3)
+    assert measure(audio(sine())).dc_offset < 1e-3
+
+
+def test_a_channel_is_dead_only_beside_one_that_sounds() -> None:
+    nothing = np.zeros_like(sine())
+    assert measure(audio(np.stack([sine(), nothing], axis=1))).dead_channel == 1
+    assert measure(audio(np.stack([sine(), nothing + 0.3], axis=1))).dead_channel == 1
+    assert measure(audio(np.stack([nothing, nothing], axis=1))).dead_channel == 0
+    assert measure(audio(np.stack([sine(), 0.01 * sine()], axis=1))).dead_channel == 0
+
+
 def test_a_constant_is_no_silence_and_breaks_nothing() -> None:
     assert measure(audio(np.full(44100, 0.3))).rms == pytest.approx(0.3, abs=1e-4)
 
@@ -76,11 +91,15 @@ def test_a_constant_is_no_silence_and_breaks_nothing() -> None:
         (white_noise(), "music", ["high_frequency_noise", "noise"]),
         (white_noise(), "audio", []),
         (sine(hertz=16000), "audio", ["high_frequency_noise"]),
+        (0.1 * sine() + 0.2, "music", ["dc_offset"]),
+        (0.1 * sine() + 0.2, "audio", ["dc_offset"]),
+        (np.stack([sine(), np.zeros(88200)], axis=1), "music", ["dead_channel"]),
+        (np.stack([sine(), np.zeros(88200)], axis=1), "audio", ["dead_channel"]),
         (np.where(np.arange(88200) == 5, np.nan, sine()), "music", ["invalid_samples"]),
     ],
 )
 def test_each_fault_is_named_where_it_is_one_and_fails_the_take(
-    samples: np.ndarray[tuple[int], np.dtype[np.float64]], model: Model, names: list[str]
+    samples: NDArray[np.float64], model: Model, names: list[str]
 ) -> None:
     report = judge(measure(audio(samples)), model)
     assert [issue.name for issue in report.issues] == names
