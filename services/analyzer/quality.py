@@ -99,11 +99,11 @@ CHECKS = (
         sentence="The spectrum is as flat as noise ({value:.2f}); up to {threshold:g} is fine for music.",
         models=("music",),
     ),
-    # A mean of 5 % of full scale moves the loudest place by 0.45 dB; converters stay below 0.1 %.
+    # Short recorded effects do have a mean: of 535 sounds of games six were beyond 5 %, none beyond 10 %.
     Check(
         "dc_offset",
         lambda m: m.dc_offset,
-        threshold=0.05,
+        threshold=0.10,
         worst=0.25,
         least=51,
         sentence="The sound lies {value:.2f} beside the middle; up to {threshold:g} is fine.",
