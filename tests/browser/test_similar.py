@@ -31,7 +31,5 @@ def test_a_sound_that_is_like_no_other_shows_nothing(visitor: Visitor, shelf: li
 def test_what_was_measured_stands_among_the_details(visitor: Visitor, shelf: list[str]) -> None:
     visitor.open(f"/track/{shelf[0]}")
     details = visitor.page.locator("dl.details")
-    expect(details).to_contain_text(
-        re.compile(r"Brightness(dark|warm|clear|bright|sharp), around [\d.]+ ")
-    )
+    expect(details).to_contain_text(re.compile(r"Brightness(dark|warm|clear|bright|sharp), around [\d.]+ "))
     expect(details).to_contain_text(re.compile(r"Dynamic range\d+ dB"))

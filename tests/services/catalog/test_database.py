@@ -28,7 +28,8 @@ MIGRATIONS = [
     "create_tracks",
     "create_search",
     "create_counters",
-    "add_settings", "add_descriptors",
+    "add_settings",
+    "add_descriptors",
 ]
 
 
