@@ -406,5 +406,6 @@ def test_stopping_finishes_what_is_in_work_and_takes_nothing_more(
     assert begun.wait(timeout=10)
     stop.set()
     go_on.set()
+    eventually(lambda: len(done) == 1, what="what is in work to be finished")
     eventually(lambda: queues.ready("generate.music") == 1, what="the second message to be back")
     assert len(done) == 1
