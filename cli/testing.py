@@ -11,9 +11,8 @@ from cli.errors import CommandError
 from cli.process_table import ROOT
 
 _NOTHING_COLLECTED = 5  # of pytest
-# Files of tests side by side, each in one process: they share what is slow to make. One more than there are
-# processors, because the long tests wait for other processes much of the time. `-n 0` switches it off.
-_AT_ONCE = ("-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile")
+# Files of tests side by side, each in one process: they share what is slow to make. `-n 0` switches it off.
+_AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
