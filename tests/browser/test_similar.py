@@ -14,7 +14,6 @@ def test_a_sound_leads_to_what_sounds_like_it(visitor: Visitor, shelf: list[str]
     expect(rows).to_have_count(5)
 
     nearest = rows.first.get_by_role("heading").inner_text()
-    assert nearest.startswith("shelf drum")
     rows.first.get_by_role("heading").get_by_role("link").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(nearest)
     expect(visitor.page).not_to_have_url(re.compile(shelf[4]))
