@@ -1,7 +1,6 @@
 """`python -m services.analyzer`: scores takes."""
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from services.analyzer.descriptors import describe
 from services.analyzer.measures import measure
@@ -19,7 +18,6 @@ USUAL_RATES_HZ = (16_000, 32_000, 44_100)
 
 def make_work(settings: Settings, store: Store) -> Work:
     """The analyzer's work, with its transforms planned so that no job waits for that."""
-    threadpool_limits(1)  # its products are small: threads would wait for each other, and for other services
     for rate_hz in USUAL_RATES_HZ:
         silence = Audio(np.zeros((rate_hz, 2), dtype=np.float32), rate_hz)
         measure(silence)

@@ -14,9 +14,6 @@ class Turns:
 
     Attributes:
         closed: nobody is let in.
-
-    Attributes:
-        closed: nobody is let in.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,5 @@
 """`python -m services.renderer`: finishes approved takes."""
 
-from threadpoolctl import threadpool_limits
-
 from services.renderer import pictures
 from services.renderer.stage import STAGE, handle
 from shared.bus import topology
@@ -13,7 +11,6 @@ from shared.store import Store
 
 def make_work(_settings: Settings, store: Store) -> Work:
     """The renderer's work, warmed up so that no job waits for filters and fonts."""
-    threadpool_limits(1)  # its products are small: threads would wait for each other, and for other services
     pictures.warm()
     return lambda event: handle(event, store)
 
