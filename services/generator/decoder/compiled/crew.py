@@ -30,17 +30,18 @@ class Crew:
     def run(self, work: Work) -> None:
         """Do `work` in every thread, each as its own member of the team, and wait until all are done."""
         with self._turn:
-            self._work = work
+            self._work, self._failure = work, None
             met = int(self._gate[0]) // self.members
             self._met = met
             for begin in self._begin:
                 begin.release()
-            work(Team(0, self.members, self._gate, met))
-            for _ in self._begin:
-                self._ended.acquire()
+            try:
+                work(Team(0, self.members, self._gate, met))
+            finally:  # whatever comes, the others must be through before the next work begins
+                for _ in self._begin:
+                    self._ended.acquire()
             if self._failure is not None:
-                failure, self._failure = self._failure, None
-                raise failure
+                raise self._failure
 
     def _serve(self, member: int, begin: threading.Semaphore) -> None:
         while True:

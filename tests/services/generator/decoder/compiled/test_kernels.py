@@ -95,8 +95,13 @@ def test_what_a_thread_raises_is_raised_where_the_work_was_ordered_and_the_crew_
         if team.member == 1:
             raise ValueError("no such tile")
 
+    def fail_everywhere(_team: Team) -> None:
+        raise KeyError("no such layer")
+
     with pytest.raises(ValueError, match="no such tile"):
         ours.run(fail)
+    with pytest.raises(KeyError, match="no such layer"):
+        ours.run(fail_everywhere)
     done: list[int] = []
     ours.run(lambda team: done.append(team.member))
     assert sorted(done) == [0, 1]
