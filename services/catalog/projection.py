@@ -167,7 +167,7 @@ def _track(event: TrackPublished, time: str, offset: int) -> dict[str, Any]:
         "engine": take.engine,
         "engine_version": take.engine_version,
         "seed": take.seed,
-        "sampling": job.sampling.model_dump_json(),
+        "sampling": (take.sampling or job.sampling).model_dump_json(),
         "extend": job.extend,
         "melody": job.melody,
         "user_id": job.user_id,

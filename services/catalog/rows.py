@@ -67,7 +67,7 @@ class TrackRow:
     """A published track; its id is its job's.
 
     Attributes:
-        sampling: what was asked for; an engine that draws no tokens ignored it.
+        sampling: what it was made with; an engine that draws no tokens ignored it.
         extend: id of the track that it continues.
         melody: id of the melody that it follows.
         peaks: 100 waveform heights 0..255; empty when none were sent.

@@ -215,6 +215,7 @@ class Worker:
             engine_version=self._engine.version,
             elapsed_ms=made.elapsed_ms,
             tags=dict(made.sound.tags),
+            sampling=order.request.sampling if "sampling" in abilities_of(self._engine) else None,
         )
 
     def _end_all(self, error: Exception) -> None:

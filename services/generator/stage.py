@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from services.generator import prompts, streams
+from services.generator import prompts, retries, streams
 from services.generator.engine_pipe import Order, Ready, Step
 from services.generator.engine_process import OnStep
 from services.generator.engines.engine import Request
@@ -105,7 +105,7 @@ class Generator:
         )
         self._outside.publish(envelope.record(started, STAGE, datetime.now(UTC)))
         stream = keys.stream(job.job_id, attempt)
-        wish = request(job, attempt, prompts.load(job, self._outside.store))
+        wish = request(job, earlier, prompts.load(job, self._outside.store))
         order = Order(wish, keys.take(job.job_id, attempt), stream)
         parts = _Parts(stream)
         with self._cancellations.watching(job.job_id) as cancelled:
@@ -159,8 +159,9 @@ def wanted(event: Event) -> tuple[Job, int, tuple[JudgedTake, ...]]:
     raise PermanentError("wrong_event", f"A generator has nothing to do for {event.TYPE}.")
 
 
-def request(job: Job, attempt: int, given: Prompts = NOTHING_GIVEN) -> Request:
-    """What the engine is asked: the job, with a new seed for every attempt after the first."""
+def request(job: Job, earlier: Sequence[JudgedTake] = (), given: Prompts = NOTHING_GIVEN) -> Request:
+    """What the engine is asked: the job; after rejected takes with a new seed, and as `retries` says."""
+    attempt = len(earlier)
     return Request(
         job_id=job.job_id,
         prompt=job.prompt,
@@ -168,7 +169,7 @@ def request(job: Job, attempt: int, given: Prompts = NOTHING_GIVEN) -> Request:
         duration_s=job.duration_s,
         loop=job.loop,
         seed=job.seed if attempt == 0 else seed_from(job.job_id, attempt),
-        sampling=job.sampling,
+        sampling=retries.sampling(job, earlier),
         start=given.start,
         melody=given.melody,
     )

@@ -114,6 +114,11 @@ class Take(Part):
     engine_version: str
     elapsed_ms: float = Field(ge=0, description="Time the engine took.")
     tags: dict[str, str | float] = Field(default_factory=dict, description="What the engine knows, e.g. bpm.")
+    sampling: Sampling | None = Field(
+        None,
+        description="How its tokens were drawn, which in a later attempt may differ from what was asked for. "
+        "None where the engine draws none, and in takes of before it was kept.",
+    )
 
 
 class Issue(Part):

@@ -126,6 +126,7 @@ def test_the_settings_of_a_sound_can_be_used_again(site: Followed, arrive: Arriv
         "link", name="an earlier sound"
     )
     assert continued.get_attribute("href") == f"/track/{first}"
+    expect(visitor.page.get_by_text("Guidance 4.5, Top p 0.9")).to_be_visible()
     visitor.page.get_by_role("link", name="Use these settings").click()
     expect(visitor.page.get_by_label("Guidance")).to_have_value("4.5")
     expect(visitor.page.get_by_label("Top p")).to_have_value("0.9")

@@ -24,7 +24,7 @@ from shared.messages.job import JudgedTake, Sampling
 from tests.jobs import BAD, GOOD, NOON, a_job, a_take, recorded
 
 JOB = a_job(priority=2, sampling=Sampling(cfg_coef=4.5, top_p=0.9), extend=a_job().job_id, melody="a" * 64)
-TAKE = a_take(JOB, tags={"bpm": 80.0, "key": "D minor"})
+TAKE = a_take(JOB, tags={"bpm": 80.0, "key": "D minor"}, sampling=Sampling(cfg_coef=2.0))
 ONE_OF_EACH: list[Event] = [
     JobAccepted(job=JOB),
     JobRefused(
@@ -118,6 +118,13 @@ def test_a_job_from_before_a_field_was_known_is_read_with_its_usual_value() -> N
     assert read == JobAccepted(
         job=JOB.model_copy(update={"sampling": Sampling(), "extend": None, "melody": None})
     )
+
+
+def test_a_take_from_before_its_settings_were_kept_is_read_without_any() -> None:
+    outer = json.loads(envelope.encode(recorded(AudioGenerated(job=JOB, attempt=0, take=TAKE))))
+    del outer["data"]["take"]["sampling"]
+    read = envelope.decode(json.dumps(outer).encode()).event
+    assert read == AudioGenerated(job=JOB, attempt=0, take=TAKE.model_copy(update={"sampling": None}))
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,16 @@ def test_settings_a_continued_track_and_a_melody_are_kept_with_the_job_and_the_t
         assert (found.sampling, found.extend, found.melody) == (sampling, job_id(2), "a" * 64)
 
 
+def test_a_track_has_the_settings_that_made_it_and_its_job_those_that_were_asked_for(
+    database: Path, library: Library
+) -> None:
+    milder = Sampling(cfg_coef=2.0)
+    row = after(database, [*life(JOB, 3)[:-1], events.published(JOB, 3, sampling=milder)])
+    track = library.track(job_id(1))
+    assert track is not None
+    assert (row.sampling, track.sampling) == (USUAL, milder)
+
+
 def test_a_job_that_says_nothing_of_settings_has_the_usual_ones_and_a_refused_one_none(
     database: Path, library: Library
 ) -> None:

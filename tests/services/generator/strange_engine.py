@@ -47,6 +47,12 @@ class StrangeEngine:
         return Sound(np.full(shape, level, dtype=np.float32), RATE_HZ, {"seed": float(request.seed)})
 
 
+class DrawingEngine(StrangeEngine):
+    """Says that it heeds how tokens are to be drawn."""
+
+    abilities = frozenset({"sampling"})
+
+
 class UnloadableEngine(StrangeEngine):
     """Cannot be loaded."""
 

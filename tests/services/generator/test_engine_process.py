@@ -5,6 +5,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from shared.errors import (
     WorkerDiedError,
 )
 from shared.messages.ids import new_id
-from shared.messages.job import Take
+from shared.messages.job import Sampling, Take
 from shared.settings import Settings, load
 from shared.store import Store, open_store
 from tests.waiting import eventually
@@ -68,9 +69,21 @@ def test_a_take_is_stored_and_described(engine: EngineProcess, store: Store) -> 
     assert (take.engine, take.engine_version, take.seed) == ("strange", "3", 5)
     assert (take.duration_s, take.sample_rate_hz, take.channels) == (1.5, 8000, 1)
     assert take.tags == {"seed": 5.0}
+    assert take.sampling is None
     assert steps == [0.5]
     samples, _ = soundfile.read(io.BytesIO(store.read(wanted.key)))
     assert samples.shape == (12000,)
+
+
+def test_a_take_tells_how_its_tokens_were_drawn(settings: Settings) -> None:
+    engine = EngineProcess(
+        settings.model_copy(update={"engine": STRANGE.replace("Strange", "Drawing")}), "music"
+    )
+    wanted = order("a tone")
+    milder = replace(wanted, request=replace(wanted.request, sampling=Sampling(cfg_coef=2.0)))
+    take = make(engine, milder)
+    engine.stop()
+    assert take.sampling == Sampling(cfg_coef=2.0)
 
 
 def test_samples_above_full_scale_are_not_clamped(engine: EngineProcess, store: Store) -> None:

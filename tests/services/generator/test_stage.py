@@ -144,10 +144,18 @@ def test_a_rejected_take_gets_another_attempt_with_a_new_seed(generator: Generat
 
 
 def test_every_attempt_has_a_seed_of_its_own_that_is_always_the_same() -> None:
-    job = a_job()
-    seeds = [request(job, attempt).seed for attempt in range(3)]
+    event = rejected(1)
+    seeds = [request(event.job, event.judged[:attempt]).seed for attempt in range(3)]
     assert len(set(seeds)) == 3
-    assert seeds == [request(job, attempt).seed for attempt in range(3)]
+    assert seeds == [request(event.job, event.judged[:attempt]).seed for attempt in range(3)]
+
+
+def test_after_two_takes_that_clip_the_engine_is_given_less_guidance(
+    generator: Generator, maker: Maker
+) -> None:
+    for attempt in range(2):
+        generator(rejected(attempt))
+    assert [order.request.sampling.cfg_coef for order in maker.orders] == [3.0, 2.0]
 
 
 def test_another_event_is_no_work_for_a_generator() -> None:

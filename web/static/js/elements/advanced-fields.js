@@ -38,6 +38,17 @@ export function advancedFields() {
 }
 
 /**
+ * The settings of a sound that are not the usual ones, in words; empty when all are.
+ * @param {Record<string, any>} made
+ */
+export function settingWords(made) {
+  const other = unusual(made);
+  return SETTINGS.filter((name) => name in other)
+    .map((name) => `${KINDS[name].label} ${other[name]}`)
+    .join(", ");
+}
+
+/**
  * What is wrong with the settings, by name.
  * @param {Record<string, any>} draft
  * @returns {Record<string, string>}

@@ -7,6 +7,7 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
+import { settingWords } from "../elements/advanced-fields.js";
 import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
@@ -125,6 +126,7 @@ function details(track) {
     ["Kind", modelLabel(track.model)],
     ["Made by", [madeBy(track), track.engine_version && `version ${track.engine_version}`].filter(Boolean).join(", ")],
     ["Seed", track.seed],
+    ["Settings", settingWords(track)],
     ["Duration", length(track.duration)],
     ["Tempo", track.bpm ?? track.tags?.bpm, (/** @type {number} */ bpm) => `${Math.round(Number(bpm))} bpm`],
     ["Key", track.key ?? track.tags?.key],
