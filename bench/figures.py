@@ -18,6 +18,8 @@ class Figure:
     Attributes:
         baseline: the same quantity measured in the same run without what is judged.
         aim: what is wanted; `at_least` says in which direction.
+        table: which of the benchmark's tables it stands in, if there are several.
+        notes: what else is to be said about it, below its table.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Figure:
     baseline: float | None = None
     aim: float | None = None
     at_least: bool = False
+    table: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float | None:
@@ -47,8 +51,17 @@ def as_json(bench: str, figures: Sequence[Figure]) -> str:
 
 
 def show(bench: str, figures: Sequence[Figure]) -> None:
-    """Print the figures as a table."""
-    table = Table(title=f"{bench}, on {machine()}", title_justify="left")
+    """Print the figures as tables, each with its notes below."""
+    console = Console()
+    for name in dict.fromkeys(figure.table for figure in figures):
+        those = [figure for figure in figures if figure.table == name]
+        console.print(_table(f"{bench}: {name}" if name else bench, those))
+        for note in (note for figure in those for note in figure.notes):
+            console.print(f"  {note}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(title: str, figures: Sequence[Figure]) -> Table:
+    table = Table(title=f"{title}, on {machine()}", title_justify="left")
     for column in ("figure", "value", "baseline", "ratio", "aim", ""):
         table.add_column(column, justify="left" if column == "figure" else "right")
     for figure in figures:
@@ -61,7 +74,7 @@ def show(bench: str, figures: Sequence[Figure]) -> None:
             "" if figure.aim is None else f"{direction} {figure.aim:g} {figure.unit}",
             {None: "", True: "met", False: "missed"}[figure.met],
         )
-    Console().print(table)
+    return table
 
 
 def machine() -> str:
@@ -81,4 +94,5 @@ def _processor() -> str:
 
 
 def _plain(figure: Figure) -> dict[str, object]:
-    return {name: value for name, value in asdict(figure).items() if name != "at_least"}
+    hidden = {"at_least", *(name for name in ("table", "notes") if not getattr(figure, name))}
+    return {name: value for name, value in asdict(figure).items() if name not in hidden}

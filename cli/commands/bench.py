@@ -7,7 +7,7 @@ import typer
 from cli.errors import CommandError
 from cli.options import JsonOption
 
-BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors")
+BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors", "quality")
 SIZES = ("small", "medium", "large", "audiogen-medium")
 
 
