@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretStr
 
 from shared.bus import topology
 from shared.messages import job
-from shared.messages.commands import CancelJob, SubmitJob
+from shared.messages.commands import COMMANDS
 from shared.messages.events import EVENTS
 from shared.messages.live import LIVE
 from shared.settings import PREFIX, Settings
@@ -92,7 +92,7 @@ def queues() -> str:
 
 def commands() -> str:
     """The fields of every command."""
-    return "\n\n".join(_described(f"`{kind.TYPE}`", kind) for kind in (SubmitJob, CancelJob))
+    return "\n\n".join(_described(f"`{kind.TYPE}`", kind) for kind in COMMANDS.values())
 
 
 def events() -> str:

@@ -3,6 +3,12 @@
 MOST_ATTEMPTS = 3
 """As many as messages can tell apart: see `Attempt`."""
 
+PICTURES = ("strip", "2x", "light", "light-2x", "card")
+"""The kinds of pictures that a finished sound may have beside its spectrogram."""
+
+DOWNLOADS = ("flac", "opus", "mp3")
+"""The formats that a finished sound may lie in beside WAV."""
+
 
 def take(job_id: str, attempt: int) -> str:
     """The untouched audio of one attempt."""
@@ -39,6 +45,17 @@ def peaks(job_id: str) -> str:
     return f"peaks/{job_id}.json"
 
 
+def of_track(job_id: str) -> tuple[str, ...]:
+    """Everything that a track may have in the store; the sound that all else is made of comes first."""
+    return (
+        audio(job_id),
+        spectrogram(job_id),
+        peaks(job_id),
+        *(picture(job_id, kind) for kind in PICTURES),
+        *(download(job_id, extension) for extension in DOWNLOADS),
+    )
+
+
 def melody(melody_id: str) -> str:
     """A melody that music may follow: mono WAV; its id is the SHA-256 of the file."""
     return f"melodies/{melody_id}.wav"
@@ -57,6 +74,11 @@ def work_mark(stage: str, job_id: str, attempt: int, number: int) -> str:
 def tombstone(job_id: str) -> str:
     """A sign that the job was cancelled."""
     return f"cancelled/{job_id}.json"
+
+
+def deletion(job_id: str) -> str:
+    """The fact that the job's track was deleted, so that deleting it again publishes the same."""
+    return f"deleted/{job_id}.json"
 
 
 def stream(job_id: str, attempt: int) -> str:

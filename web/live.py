@@ -37,6 +37,19 @@ class Listener:
             self.lagging = True
 
 
+@dataclass
+class Awaited:
+    """A fact that a request waits for, until the catalog has read it.
+
+    Attributes:
+        database: the library that is to show it.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    database: str
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Live:
     """Keeps the latest notices and hands each to every listener. Safe to use from any thread."""
 
@@ -45,6 +58,7 @@ class Live:
         self._progress: OrderedDict[str, Progress] = OrderedDict()
         self._workers: dict[str, tuple[float, WorkerBeat]] = {}
         self._listeners: list[Listener] = []
+        self._awaited: dict[str, list[Awaited]] = {}
 
     def hear(self, notice: object) -> None:
         """Take a notice in and pass it on."""
@@ -53,6 +67,10 @@ class Live:
         with self._lock:
             self._keep(notice)
             listeners = list(self._listeners)
+            shown = list(self._shown_by(notice)) if isinstance(notice, Projected) else []
+        for awaited in shown:
+            if not awaited.loop.is_closed():
+                awaited.loop.call_soon_threadsafe(awaited.shown.set)
         for listener in listeners:
             if not listener.loop.is_closed():
                 listener.loop.call_soon_threadsafe(listener.put, notice)
@@ -80,6 +98,29 @@ class Live:
         finally:
             with self._lock:
                 self._listeners.remove(listener)
+
+    @contextmanager
+    def awaiting(self, fact_id: str, database: str) -> Iterator[asyncio.Event]:
+        """An event that is set once this library shows the fact, as far as notices arrive.
+
+        To be entered on an event loop, before anything is done that leads to the fact.
+        """
+        awaited = Awaited(asyncio.get_running_loop(), database)
+        with self._lock:
+            self._awaited.setdefault(fact_id, []).append(awaited)
+        try:
+            yield awaited.shown
+        finally:
+            with self._lock:
+                self._awaited[fact_id].remove(awaited)
+                if not self._awaited[fact_id]:
+                    del self._awaited[fact_id]
+
+    def _shown_by(self, notice: Projected) -> Iterator[Awaited]:
+        for fact_id in notice.deeds if self._awaited else ():
+            for awaited in self._awaited.get(fact_id, ()):
+                if awaited.database == notice.database:
+                    yield awaited
 
     def _keep(self, notice: Notice) -> None:
         if isinstance(notice, Progress):

@@ -6,7 +6,7 @@ from typing import Protocol
 from anyio import CapacityLimiter
 
 from services.catalog.queries import Library
-from shared.messages.commands import Command
+from shared.messages.command import Command
 from shared.settings import Settings
 from shared.store import Store, open_store
 from web.live import Live

@@ -15,6 +15,7 @@ from web.api import (
     radio,
     status,
     stream,
+    votes,
 )
 
 ROUTES = [
@@ -31,6 +32,9 @@ ROUTES = [
     Route("/api/library/counts", library.counts),
     Route("/api/library/{id}", library.track),
     Route("/api/library/{id}/similar", library.similar),
+    Route("/api/library/votes", votes.votes, methods=["POST"]),
+    Route("/api/library/{id}/vote", votes.vote, methods=["POST"]),
+    Route("/api/library/{id}/feedback", votes.feedback),
     Route("/api/my-generations", library.my_generations),
     Route("/api/radio/shuffle", radio.shuffle),
     Route("/api/radio/next", radio.following),

@@ -2,6 +2,7 @@
 
 A row only moves forward. Its `step` says how far it is: one for each stage of an attempt, eight for
 each attempt, and one last step that is the same for every way to end, so that the first end wins.
+Only a deletion comes after that, and nothing after a deletion.
 An event whose step is not beyond the row's is a duplicate, or late, and changes nothing.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.catalog.rows import Phase, Status
+from shared.messages.deeds import TrackDeleted
 from shared.messages.events import (
     AudioApproved,
     AudioGenerated,
@@ -34,6 +36,7 @@ _REFUSED = -1
 _GENERATING, _ANALYZING, _RENDERING = 1, 2, 3  # waiting is 0
 _STEPS = 8
 _END = 1000
+_DELETED = 1001
 
 
 @dataclass(frozen=True)
@@ -169,10 +172,15 @@ def _cancelled(_event: JobCancelled, time: str, _offset: int) -> Change:
     return Change(_END, "cancelled", "cancelled", completed_at=time)
 
 
+def _deleted(_event: TrackDeleted, time: str, _offset: int) -> Change:
+    return Change(_DELETED, "deleted", "deleted", completed_at=time)
+
+
 _CHANGES: dict[type[Event], Callable[[Any, str, int], Change]] = {
     JobAccepted: _accepted,
     JobRefused: _refused,
     JobCancelled: _cancelled,
+    TrackDeleted: _deleted,
     GenerationStarted: _started,
     AudioGenerated: _generated,
     AudioRejected: _rejected,

@@ -20,6 +20,7 @@ class Vectors:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._identity = ""
+        self._deleted = 0
         self._numbers: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._vectors: NDArray[np.float32] = np.empty((0, VECTOR_FLOATS), dtype=np.float32)
 
@@ -46,6 +47,7 @@ class Vectors:
         (identity,) = connection.execute("SELECT identity FROM meta").fetchone()
         if identity != self._identity:
             self._identity, self._numbers, self._vectors = identity, self._numbers[:0], self._vectors[:0]
+            self._deleted = 0
         last = int(self._numbers[-1]) if len(self._numbers) else 0
         fresh = connection.execute(
             "SELECT number, vector FROM track_features WHERE number > ? ORDER BY number", (last,)
@@ -57,3 +59,12 @@ class Vectors:
             vectors.append(np.frombuffer(content, dtype="<f4").reshape(-1, VECTOR_FLOATS))
         if len(numbers) > 1:
             self._numbers, self._vectors = np.concatenate(numbers), np.concatenate(vectors)
+        self._leave_out_deleted(connection)
+
+    def _leave_out_deleted(self, connection: sqlite3.Connection) -> None:
+        (deleted,) = connection.execute("SELECT count(*) FROM deleted_tracks").fetchone()
+        if deleted == self._deleted:
+            return
+        gone = [row[0] for row in connection.execute("SELECT number FROM deleted_tracks")]
+        kept = ~np.isin(self._numbers, np.array(gone, dtype=np.int64))
+        self._numbers, self._vectors, self._deleted = self._numbers[kept], self._vectors[kept], deleted

@@ -10,8 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.catalog.changes import UNSEEN, change_of, finite, issues_json
+from services.catalog.crowd import projection as crowd
+from services.catalog.crowd.deletion import forget_track, next_number
 from services.catalog.described import described, packed
 from services.catalog.search import index_words
+from shared.messages.deeds import TrackDeleted
+from shared.messages.event import ByPerson
 from shared.messages.events import TrackPublished
 from shared.messages.job import Job
 
@@ -33,11 +37,13 @@ class Applied:
         job_ids: the jobs whose rows changed, in the order of their first change.
         offset: of the last entry of the log that the database has read, -1 before the first.
         skipped: entries of this batch that could not be decoded or stored.
+        deeds: ids of the facts of this batch about what people did, with an effect or without.
     """
 
     job_ids: tuple[str, ...]
     offset: int
     skipped: int = 0
+    deeds: tuple[str, ...] = ()
 
 
 def apply(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> Applied:
@@ -73,7 +79,9 @@ def _apply_all(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> A
         "UPDATE meta SET offset = ?, event_id = ?, skipped = skipped + ?",
         (last.offset, last.recorded.id if last.recorded else None, skipped),
     )
-    return Applied(tuple(changed), last.offset, skipped)
+    recorded = (entry.recorded for entry in fresh)
+    deeds = tuple(one.id for one in recorded if one is not None and isinstance(one.event, ByPerson))
+    return Applied(tuple(changed), last.offset, skipped, deeds)
 
 
 def _apply_or_undo(connection: sqlite3.Connection, entry: LogEntry) -> bool | None:
@@ -98,6 +106,7 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     time = recorded.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     change = change_of(event, time, offset)
     if change is None:
+        crowd.apply(connection, recorded, offset)
         return False
     step, described = _found_or_made(connection, event.subject, time, offset)
     job: Job | None = getattr(event, "job", None)
@@ -116,6 +125,8 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     connection.execute(_CHANGE_JOB, {**asdict(change), "job_id": event.subject, "offset": offset})
     if isinstance(event, TrackPublished):
         _list_track(connection, event, time, offset)
+    if isinstance(event, TrackDeleted):
+        forget_track(connection, event.track_id)
     return True
 
 
@@ -132,7 +143,7 @@ def _found_or_made(connection: sqlite3.Connection, job_id: str, time: str, offse
 
 
 def _list_track(connection: sqlite3.Connection, event: TrackPublished, time: str, offset: int) -> None:
-    values = _track(event, time, offset)
+    values = {"number": next_number(connection), **_track(event, time, offset)}
     connection.execute(f"INSERT INTO tracks ({', '.join(values)}) VALUES (:{', :'.join(values)})", values)
     if (vector := packed(event.report.descriptors)) is not None:
         connection.execute(_KEEP_VECTOR, (vector, event.job.job_id))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.catalog import track_lists
+from services.catalog.crowd.reader import Crowd
 from services.catalog.likeness import Vectors
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import JobRow, Phase, Status, TrackRow, job_row, track_row
@@ -70,6 +71,7 @@ class Library:
     def __init__(self, database: Path) -> None:
         self._readers = Readers(database)
         self._vectors = Vectors()
+        self.crowd = Crowd(self._readers)
 
     def close(self) -> None:
         """Close the connections that are not in use."""

@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-PROJECTION = 3
+PROJECTION = 4
 """Version of the rules that make rows of events; a database made by others is made again."""
 
-Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused"]
-Phase = Literal["waiting", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "refused"]
+Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused", "deleted"]
+Phase = Literal[
+    "waiting", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "refused", "deleted"
+]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class TrackRow:
         bpm: beats a minute, as the engine says, else as measured; key likewise, as `D minor`.
         descriptors: what was measured, without the features; None where nothing was.
         rating: upvotes - downvotes.
+        listeners: how many people the plays are of.
         offset: of the event in the log that published it.
     """
 
@@ -108,6 +111,7 @@ class TrackRow:
     downvotes: int
     rating: int
     plays: int
+    listeners: int
     created_at: str
     sample_rate_hz: int
     channels: int

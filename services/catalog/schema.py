@@ -78,7 +78,7 @@ def _create_jobs(db: sqlite_utils.Database) -> None:
 def _create_tracks(db: sqlite_utils.Database) -> None:
     db.execute("""
         CREATE TABLE tracks (
-            number INTEGER PRIMARY KEY,   -- dense, in the order of publication
+            number INTEGER PRIMARY KEY,   -- dense but for deleted ones, in the order of publication
             id TEXT NOT NULL UNIQUE,
             offset INTEGER NOT NULL UNIQUE,
             prompt TEXT NOT NULL,
@@ -166,6 +166,64 @@ def _add_descriptors(db: sqlite_utils.Database) -> None:
             number INTEGER PRIMARY KEY,   -- of the track
             vector BLOB NOT NULL          -- 64 floats of 4 bytes, little-endian
         ) STRICT
+    """)
+
+
+@MIGRATIONS(name="add_crowd")
+def _add_crowd(db: sqlite_utils.Database) -> None:
+    """What people did with tracks; `track` is the number of one."""
+    db.execute("ALTER TABLE tracks ADD COLUMN popularity REAL NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE tracks ADD COLUMN listeners INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX tracks_by_popularity ON tracks(popularity)")
+    db.execute("CREATE INDEX tracks_by_model_and_popularity ON tracks(model, popularity)")
+    db.execute("DROP INDEX tracks_by_upvotes")
+    db.execute("DROP INDEX tracks_by_model_and_upvotes")
+    db.execute("CREATE TABLE deeds_seen (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.execute("CREATE TABLE deleted_tracks (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT")
+    db.execute("""
+        CREATE TABLE votes (
+            track INTEGER NOT NULL,
+            user_id TEXT NOT NULL,
+            vote INTEGER NOT NULL CHECK (vote IN (-1, 1)),
+            reasons TEXT NOT NULL,        -- JSON list of words
+            note TEXT NOT NULL,
+            suggested_model TEXT,
+            liked_s REAL,                 -- since when it is a like, in seconds since 1970
+            voted_at TEXT NOT NULL,
+            offset INTEGER NOT NULL,
+            PRIMARY KEY (track, user_id)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX votes_by_user ON votes(user_id, offset)")
+    db.execute("""
+        CREATE TABLE vote_reasons (
+            track INTEGER NOT NULL, reason TEXT NOT NULL, votes INTEGER NOT NULL, PRIMARY KEY (track, reason)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("""
+        CREATE TABLE favourites (
+            track INTEGER NOT NULL, user_id TEXT NOT NULL, added_at TEXT NOT NULL, offset INTEGER NOT NULL,
+            PRIMARY KEY (track, user_id)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX favourites_by_user ON favourites(user_id, offset)")
+    db.execute("""
+        CREATE TABLE listeners (
+            track INTEGER NOT NULL,
+            user_id TEXT NOT NULL,
+            plays INTEGER NOT NULL,
+            played_s REAL NOT NULL,       -- the last time, in seconds since 1970
+            played_at TEXT NOT NULL,
+            offset INTEGER NOT NULL,
+            PRIMARY KEY (track, user_id)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX listeners_by_user ON listeners(user_id, offset)")
+    db.execute("""
+        CREATE TABLE category_suggestions (
+            track INTEGER NOT NULL, category TEXT NOT NULL, user_id TEXT NOT NULL, offset INTEGER NOT NULL,
+            PRIMARY KEY (track, category, user_id)
+        ) STRICT, WITHOUT ROWID
     """)
 
 

@@ -42,7 +42,14 @@ class Projector:
         before = database.position(self._connection).offset
         applied = apply(self._connection, entries)
         if applied.offset > before:
-            self._publish(Projected(database=self._identity, offset=applied.offset, job_ids=applied.job_ids))
+            self._publish(
+                Projected(
+                    database=self._identity,
+                    offset=applied.offset,
+                    job_ids=applied.job_ids,
+                    deeds=applied.deeds,
+                )
+            )
 
 
 def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S) -> None:

@@ -23,7 +23,7 @@ _ORDER: dict[Sort, str] = {
     "recent": "t.number DESC",
     # The weights of prompt, tags and other spellings.
     "relevance": "bm25(tracks_fts, 10.0, 4.0, 2.0), t.number DESC",
-    "popular": "t.upvotes DESC, t.number DESC",
+    "popular": "t.popularity DESC, t.number DESC",
     "rating": "t.rating DESC, t.number DESC",
     "plays": "t.plays DESC, t.number DESC",
     "trending": "t.trend DESC, t.number DESC",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.errors import MessageError, SoundBoxError, TokenError
-from shared.messages.commands import CancelJob, SubmitJob, check, parse
+from shared.messages.command import parse
+from shared.messages.commands import CancelJob, SubmitJob, check
 from shared.messages.events import JobAccepted, JobRefused
 from shared.messages.ids import is_id, seed_from
 from shared.messages.job import PRIORITY, Job
@@ -21,7 +22,8 @@ class RefusalError(SoundBoxError):
     """A request is not admitted.
 
     Attributes:
-        code: invalid_request, invalid_token, job_id_taken, unknown_job or not_yours.
+        code: invalid_request, invalid_token, token_needed, job_id_taken, unknown_job, not_published
+            or not_yours.
         problems: (field, sentence) of each thing that is wrong.
         user_id: who asked, if that is known.
     """
@@ -100,9 +102,14 @@ def may_cancel(command: CancelJob, job: Job, verify: Verify) -> Identity:
         RefusalError: somebody else.
     """
     who = identify(command.token, verify)
-    if who.user_id != job.user_id and who.tier != "admin":
+    if not is_theirs(job, who):
         raise RefusalError("not_yours", (("job_id", "is somebody else's job"),), who.user_id)
     return who
+
+
+def is_theirs(job: Job, who: Identity) -> bool:
+    """Whether somebody may end the job, or delete its track: its owner or an admin."""
+    return who.user_id == job.user_id or who.tier == "admin"
 
 
 def request_id(data: dict[str, Any], message_id: str | None, fresh: str) -> str:

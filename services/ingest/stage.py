@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from services.ingest import admission
+from services.ingest import admission, deeds
 from services.ingest.admission import RefusalError
+from services.ingest.deletion import Deletion
 from shared import keys
 from shared.bus.consumer import Delivery
 from shared.bus.publisher import Publisher
 from shared.bus.record import StageRecords
 from shared.errors import MessageError, StoreError, TransientError
 from shared.messages import envelope
-from shared.messages.commands import CancelJob, SubmitJob, decode_object, parse
+from shared.messages.command import decode_object, parse
+from shared.messages.commands import COMMANDS, CancelJob, SubmitJob
+from shared.messages.deeds import DeleteTrack
 from shared.messages.events import Event, JobAccepted, JobCancelled
 from shared.messages.ids import new_id
 from shared.messages.job import Job
@@ -41,6 +44,7 @@ class Intake:
         self._stop = stop
         self._records = StageRecords(STAGE, store)
         self._verify = partial(verify, settings)
+        self._deletion = Deletion(store)
 
     def __call__(self, delivery: Delivery) -> None:
         """Decide about one command; returns when it may be acknowledged."""
@@ -59,15 +63,19 @@ class Intake:
         job_id = delivery.message_id or ""
         try:
             name, data, message_id = _unwrap(delivery)
+            if name in deeds.BY_NAME:
+                return data, self._do(name, data, deeds.command_id(data, message_id, new_id()))
             job_id = admission.request_id(data, message_id, new_id())
             decide = self._deciders().get(name)
             if decide is None:
-                raise RefusalError(
-                    "invalid_request", (("type", f"must be job.submit or job.cancel, got {name!r}"),)
-                )
+                wanted = f"must be one of {', '.join(COMMANDS)}"
+                raise RefusalError("invalid_request", (("type", f"{wanted}, got {name!r}"),))
             return data, decide(data, job_id)
         except MessageError as error:
-            return data, self._refuse(RefusalError("invalid_request", tuple(error.problems)), new_id())
+            refusal = RefusalError("invalid_request", tuple(error.problems))
+            if delivery.routing_key in deeds.BY_NAME:
+                return data, _refused(refusal, command_id=job_id)
+            return data, self._refuse(refusal, new_id())
         except RefusalError as refusal:
             return data, self._refuse(refusal, job_id)
 
@@ -104,6 +112,22 @@ class Intake:
         _log.info("cancelled %s for %s", command.job_id, who.user_id)
         return {"status": "cancelled", "job_id": command.job_id}
 
+    def _do(self, name: str, data: dict[str, Any], command_id: str) -> dict[str, Any]:
+        """Somebody does something with a track. A refusal is no fact: it is about no job."""
+        try:
+            command, who = deeds.read(deeds.BY_NAME[name], data, self._verify)
+            fact = deeds.recorded(command, who, command_id, STAGE)
+            if isinstance(command, DeleteTrack):
+                fact = self._deletion.fact(command, who, self._find(command.track_id), fact)
+        except RefusalError as refusal:
+            _log.info("refused %s %s: %s", name, command_id, refusal.sentence)
+            return _refused(refusal, command_id=command_id)
+        self._publisher.publish(fact)
+        if isinstance(command, DeleteTrack):
+            self._deletion.remove_files(command.track_id)
+            _log.info("deleted %s for %s", command.track_id, who.user_id)
+        return {"status": "done", "command_id": command_id, "event_id": fact.id}
+
     def _find(self, job_id: str) -> Job:
         """The job of that id; its request may still be with another ingest, so look for a moment."""
         for _ in range(_LOOK_UPS):
@@ -117,12 +141,7 @@ class Intake:
         _log.info("refused %s: %s", job_id, refusal.sentence)
         if refusal.code in ("invalid_request", "invalid_token", "job_id_taken"):
             self._publisher.publish(self._record(refusal.event(job_id)))
-        return {
-            "status": "refused",
-            "job_id": job_id,
-            "code": refusal.code,
-            "problems": [{"field": field, "error": text} for field, text in refusal.problems],
-        }
+        return _refused(refusal, job_id=job_id)
 
     def _answer(self, delivery: Delivery, data: dict[str, Any], answer: dict[str, Any]) -> None:
         queue = delivery.reply_to or data.get("reply_to")
@@ -131,6 +150,16 @@ class Intake:
 
     def _record(self, event: Event) -> envelope.Recorded:
         return envelope.record(event, STAGE, datetime.now(UTC))
+
+
+def _refused(refusal: RefusalError, **subject: str) -> dict[str, Any]:
+    """The answer to a command that is refused; `subject` is the id of what it was about."""
+    return {
+        "status": "refused",
+        **subject,
+        "code": refusal.code,
+        "problems": [{"field": field, "error": text} for field, text in refusal.problems],
+    }
 
 
 def _unwrap(delivery: Delivery) -> tuple[str, dict[str, Any], str | None]:

@@ -17,7 +17,7 @@ from shared.bus import topology
 from shared.bus.connection import LOST, close, declare, open_connection
 from shared.errors import BrokerUnavailableError, IntakeFullError
 from shared.messages import envelope
-from shared.messages.commands import Command
+from shared.messages.command import Command
 from shared.messages.envelope import Recorded
 from shared.messages.ids import new_id
 from shared.settings import Settings

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.messages.commands import COMMANDS
 from shared.messages.job import MODELS, PROMOTED
 
 INTAKE_EXCHANGE = "soundbox.intake"
@@ -91,7 +92,7 @@ QUEUES = (
     Queue(
         INTAKE_QUEUE,
         {**_CLASSIC, "x-max-length": INTAKE_LIMIT, "x-overflow": "reject-publish"},
-        ((INTAKE_EXCHANGE, "job.submit"), (INTAKE_EXCHANGE, "job.cancel")),
+        tuple((INTAKE_EXCHANGE, name) for name in COMMANDS),
     ),
     *STAGE_QUEUES,
     Queue(DEAD_QUEUE, _CLASSIC, ((DEAD_EXCHANGE, ""),)),

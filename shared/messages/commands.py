@@ -1,12 +1,12 @@
-"""What the outside may ask for. Untrusted: parsed strictly, every problem named with its field."""
+"""What the outside may ask for: jobs here, what people do with tracks in `deeds`."""
 
-import json
-import unicodedata
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from shared.errors import MessageError
+from shared.messages.command import Command
+from shared.messages.deeds import DEEDS
 from shared.messages.job import (
     USUAL,
     CfgCoef,
@@ -19,14 +19,13 @@ from shared.messages.job import (
     TopK,
     TopP,
 )
+from shared.messages.text import cleaned
 from shared.settings import Settings
 
 PROMPT_CHARACTERS = (3, 500)
 MIN_DURATION_S = 1.0
 LEAST_ADDED_S = 0.1
 """What continuing a track has to add to it: less than a few of a codec's frames (20 ms) could vanish."""
-
-MAX_BODY_BYTES = 64 * 1024
 
 
 def clean_prompt(text: str) -> str:
@@ -35,29 +34,7 @@ def clean_prompt(text: str) -> str:
     Raises:
         ValueError: fewer than 3 or more than 500 characters are left, or it is not valid Unicode.
     """
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise ValueError("must be valid Unicode text, without lone surrogates")
-    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    cleaned = " ".join(unicodedata.normalize("NFC", spaced).split())
-    least, most = PROMPT_CHARACTERS
-    if not least <= len(cleaned) <= most:
-        raise ValueError(f"must have {least} to {most} characters after trimming, got {len(cleaned)}")
-    return cleaned
-
-
-class Command(BaseModel):
-    """Something the outside asks for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    TYPE: ClassVar[str]
-
-    token: str | None = Field(
-        None, max_length=4096, repr=False, description="Signed token: who asks, which tier."
-    )
-    reply_to: str | None = Field(
-        None, max_length=255, description="Queue that receives the answer of the intake: accepted or refused."
-    )
+    return cleaned(text, *PROMPT_CHARACTERS)
 
 
 class SubmitJob(Command):
@@ -97,20 +74,10 @@ class CancelJob(Command):
     job_id: JobId
 
 
-C = TypeVar("C", SubmitJob, CancelJob)
-CommandName = Literal["job.submit", "job.cancel"]
+_ABOUT_JOBS: tuple[type[Command], ...] = (SubmitJob, CancelJob)
 
-
-def parse(kind: type[C], data: dict[str, Any]) -> C:
-    """Make a command of untrusted JSON data.
-
-    Raises:
-        MessageError: a field is missing, unknown, of the wrong type or out of range; names each.
-    """
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise MessageError([(field_of(item["loc"]), sentence_of(item)) for item in error.errors()]) from error
+COMMANDS: dict[str, type[Command]] = {kind.TYPE: kind for kind in (*_ABOUT_JOBS, *DEEDS)}
+"""Every command that the intake takes, by its wire name, which is the routing key."""
 
 
 def check(command: SubmitJob, settings: Settings) -> None:
@@ -128,55 +95,3 @@ def check(command: SubmitJob, settings: Settings) -> None:
         problems.append(("melody", f"can be followed by music only, and model is {command.model}"))
     if problems:
         raise MessageError(problems)
-
-
-def decode_object(body: bytes) -> dict[str, Any]:
-    """Read untrusted bytes as one JSON object.
-
-    Raises:
-        MessageError: too large, not UTF-8, not JSON, nested too deep, a key twice, or not an object.
-    """
-    if len(body) > MAX_BODY_BYTES:
-        raise MessageError([("", f"must have at most {MAX_BODY_BYTES} bytes, got {len(body)}")])
-    try:
-        data = json.loads(body, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise MessageError([("", f"must be a JSON object in UTF-8: {error}")]) from error
-    if not isinstance(data, dict):
-        raise MessageError([("", f"must be a JSON object, got {type(data).__name__}")])
-    return data
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands in it twice")
-    return found
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def field_of(location: tuple[int | str, ...]) -> str:
-    """The name of the field that a validation error is about; a long one is cut."""
-    return _shown(".".join(str(part) for part in location))
-
-
-def sentence_of(item: Any) -> str:
-    """A validation error as what was wanted and what was given; a token is never shown."""
-    if item["type"] == "missing":
-        return "is missing"
-    if item["type"] == "extra_forbidden":
-        return "is not a known field"
-    wanted = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    text = wanted if wanted.startswith("must") else f"must be {wanted}" if wanted != item["msg"] else wanted
-    if ", got" in text or "token" in item["loc"]:
-        return text
-    return f"{text}, got {_shown(json.dumps(item['input'], ensure_ascii=False, default=str))}"
-
-
-def _shown(given: str) -> str:
-    """What somebody gave, cut; lone surrogates, which JSON can spell and UTF-8 can't, as their escapes."""
-    cut = given if len(given) <= 60 else given[:57] + "…"
-    return cut.encode(errors="backslashreplace").decode()

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.errors import MessageError
-from shared.messages.events import EVENTS, Event
+from shared.messages.event import ByPerson, Event
+from shared.messages.events import EVENTS
 from shared.messages.ids import derived_id
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -36,14 +37,22 @@ class Recorded:
         return self.source.rsplit("/", 1)[-1]
 
 
-def record(event: Event, stage: str, now: datetime) -> Recorded:
-    """Put a fact into its envelope. `now` must be timezone-aware."""
+def record(event: Event, stage: str, now: datetime, fact_id: str | None = None) -> Recorded:
+    """Put a fact into its envelope. `now` must be timezone-aware; see `id_of_deed` for `fact_id`."""
     return Recorded(
         event=event,
-        id=derived_id(event.subject, stage, event.attempt_number, event.TYPE),
+        id=fact_id or derived_id(event.subject, stage, event.attempt_number, event.TYPE),
         source=f"/soundbox/{stage}",
         time=now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000),
     )
+
+
+def id_of_deed(fact: ByPerson, command_id: str) -> str:
+    """The id of a fact that a person's command led to.
+
+    Of the person, too: nobody can take away the effect of another one's command by sending its id first.
+    """
+    return derived_id("deed", fact.user_id, command_id, fact.TYPE, fact.subject)
 
 
 def encode(recorded: Recorded) -> bytes:

@@ -1,61 +1,18 @@
 """The facts that services publish. Past tense, true for ever, one class each.
 
 `TYPE` is the stable wire name. The routing key is the wire name, and for the two events that are
-work for a generator, the wire name and the model.
+work for a generator, the wire name and the model. What people do with tracks is in `deeds`.
 """
-
-from typing import ClassVar
 
 from pydantic import Field
 
-from shared.messages.job import Attempt, Job, JobId, JudgedTake, Part, Report, Take
+from shared.messages.deeds import FACTS_OF_DEEDS
+from shared.messages.event import AboutId, AboutJob
+from shared.messages.event import Event as Event
+from shared.messages.job import Attempt, JudgedTake, Report, Take
 
 
-class Event(Part):
-    """A fact about one job."""
-
-    TYPE: ClassVar[str]
-    VERSION: ClassVar[int] = 1
-
-    @property
-    def subject(self) -> str:
-        """The id of the job that the fact is about."""
-        raise TypeError(f"{type(self).__name__} does not say which job it is about")
-
-    @property
-    def routing_key(self) -> str:
-        """Where the exchange `soundbox.events` sends the fact."""
-        return self.TYPE
-
-    @property
-    def attempt_number(self) -> int:
-        """The attempt the fact belongs to; 0 where attempts mean nothing."""
-        return int(getattr(self, "attempt", 0))
-
-    @property
-    def priority(self) -> int:
-        """AMQP priority of the work that the fact triggers."""
-        job = getattr(self, "job", None)
-        return job.priority if isinstance(job, Job) else 0
-
-
-class _AboutId(Event):
-    job_id: JobId
-
-    @property
-    def subject(self) -> str:
-        return self.job_id
-
-
-class _AboutJob(Event):
-    job: Job
-
-    @property
-    def subject(self) -> str:
-        return self.job.job_id
-
-
-class JobAccepted(_AboutJob):
+class JobAccepted(AboutJob):
     """A job was admitted and waits for a generator."""
 
     TYPE = "job.accepted"
@@ -65,7 +22,7 @@ class JobAccepted(_AboutJob):
         return f"{self.TYPE}.{self.job.model}"
 
 
-class JobRefused(_AboutId):
+class JobRefused(AboutId):
     """A request was not admitted."""
 
     TYPE = "job.refused"
@@ -76,7 +33,7 @@ class JobRefused(_AboutId):
     user_id: str | None = Field(None, description="Who asked, if the token told.")
 
 
-class JobCancelled(_AboutId):
+class JobCancelled(AboutId):
     """A job was cancelled before it was published."""
 
     TYPE = "job.cancelled"
@@ -84,7 +41,7 @@ class JobCancelled(_AboutId):
     user_id: str = Field(description="Who cancelled it.")
 
 
-class GenerationStarted(_AboutId):
+class GenerationStarted(AboutId):
     """A generator began to make a take."""
 
     TYPE = "generation.started"
@@ -94,7 +51,7 @@ class GenerationStarted(_AboutId):
     worker: str = Field(description="Name of the generator.")
 
 
-class AudioGenerated(_AboutJob):
+class AudioGenerated(AboutJob):
     """A take was made and lies in the store."""
 
     TYPE = "audio.generated"
@@ -104,7 +61,7 @@ class AudioGenerated(_AboutJob):
     earlier: tuple[JudgedTake, ...] = Field((), description="The rejected takes before this one.")
 
 
-class AudioRejected(_AboutJob):
+class AudioRejected(AboutJob):
     """A take was too bad to publish and another attempt is due."""
 
     TYPE = "audio.rejected"
@@ -117,7 +74,7 @@ class AudioRejected(_AboutJob):
         return f"{self.TYPE}.{self.job.model}"
 
 
-class AudioApproved(_AboutJob):
+class AudioApproved(AboutJob):
     """A take was chosen for publication."""
 
     TYPE = "audio.approved"
@@ -129,7 +86,7 @@ class AudioApproved(_AboutJob):
     rejected_keys: tuple[str, ...] = Field((), description="Store keys of the takes that were not chosen.")
 
 
-class TrackPublished(_AboutJob):
+class TrackPublished(AboutJob):
     """A track is complete: sound, picture and peaks lie in the store. Its id is the job's."""
 
     TYPE = "track.published"
@@ -147,7 +104,7 @@ class TrackPublished(_AboutJob):
     peaks: tuple[int, ...] = Field((), description="100 waveform heights 0..255 for a list row.")
 
 
-class JobFailed(_AboutId):
+class JobFailed(AboutId):
     """A job ended without a track."""
 
     TYPE = "job.failed"
@@ -158,17 +115,17 @@ class JobFailed(_AboutId):
     attempt: Attempt = 0
 
 
-EVENTS: dict[str, type[Event]] = {
-    event.TYPE: event
-    for event in (
-        JobAccepted,
-        JobRefused,
-        JobCancelled,
-        GenerationStarted,
-        AudioGenerated,
-        AudioRejected,
-        AudioApproved,
-        TrackPublished,
-        JobFailed,
-    )
-}
+_OF_JOBS: tuple[type[Event], ...] = (
+    JobAccepted,
+    JobRefused,
+    JobCancelled,
+    GenerationStarted,
+    AudioGenerated,
+    AudioRejected,
+    AudioApproved,
+    TrackPublished,
+    JobFailed,
+)
+
+EVENTS: dict[str, type[Event]] = {event.TYPE: event for event in (*_OF_JOBS, *FACTS_OF_DEEDS)}
+"""Every fact by its wire name."""

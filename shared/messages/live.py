@@ -66,6 +66,7 @@ class Projected(Live):
     database: str = Field(description="Identity of the database file that changed.")
     offset: int = Field(ge=0, description="Stream offset up to which the database is current.")
     job_ids: tuple[str, ...] = Field(description="The jobs whose rows changed.")
+    deeds: tuple[str, ...] = Field((), description="Ids of the facts about what people did among them.")
 
 
 LIVE: dict[str, type[Live]] = {live.TYPE: live for live in (Progress, WorkerBeat, ModelWanted, Projected)}

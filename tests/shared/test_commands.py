@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import MessageError
-from shared.messages.commands import CancelJob, SubmitJob, check, clean_prompt, decode_object, parse
+from shared.messages.command import decode_object, parse
+from shared.messages.commands import CancelJob, SubmitJob, check, clean_prompt
 from shared.messages.job import Sampling
 from shared.settings import Settings
 

@@ -7,6 +7,14 @@ import pytest
 
 from shared.errors import MessageError
 from shared.messages import envelope
+from shared.messages.deeds import (
+    CategorySuggested,
+    TrackDeleted,
+    TrackFavourited,
+    TrackPlayed,
+    TrackUnfavourited,
+    TrackVoted,
+)
 from shared.messages.events import (
     EVENTS,
     AudioApproved,
@@ -52,6 +60,12 @@ ONE_OF_EACH: list[Event] = [
         loudness_lufs=-14.2,
         peaks=tuple(range(100)),
     ),
+    TrackVoted(track_id=JOB.job_id, user_id="ada", vote=-1, reasons=("jarring",), note="Ouch."),
+    TrackFavourited(track_id=JOB.job_id, user_id="ada"),
+    TrackUnfavourited(track_id=JOB.job_id, user_id="ada"),
+    TrackPlayed(track_id=JOB.job_id, user_id="ada"),
+    CategorySuggested(track_id=JOB.job_id, user_id="ada", category="lo-fi", withdrawn=True),
+    TrackDeleted(track_id=JOB.job_id, user_id="ada"),
     JobFailed(
         job_id=JOB.job_id, stage="renderer", code="take_unreadable", sentence="The take is no WAV file."
     ),

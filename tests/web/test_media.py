@@ -20,7 +20,6 @@ from tests.services.catalog.events import accepted, job_id, make_job
 from tests.sounds import sine, wav
 from tests.waiting import eventually
 from tests.web.site import PEAKS, PNG, WAV, Site, assert_problem
-from web.api import media
 from web.workshop import AT_ONCE, MOST_WAITING
 
 SIZE = len(WAV)
@@ -324,7 +323,7 @@ def test_there_are_no_pictures_of_other_kinds(site: Site, client: TestClient, ki
 
 
 def test_all_kinds_of_pictures_can_be_asked_for() -> None:
-    assert media.PICTURES == variants.KINDS
+    assert keys.PICTURES == variants.KINDS
 
 
 def test_a_file_that_cannot_be_made_says_why_and_is_not_kept(

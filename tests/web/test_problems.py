@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from shared.messages.commands import MAX_BODY_BYTES
+from shared.messages.command import MAX_BODY_BYTES
 from tests.services.catalog.events import job_id, make_job
 from tests.web.site import Site, assert_problem
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from shared.errors import MessageError
-from shared.messages.commands import MAX_BODY_BYTES, decode_object, field_of, sentence_of
+from shared.messages.command import MAX_BODY_BYTES, decode_object, field_of, sentence_of
 from web.api.problems import ProblemError, invalid
 
 M = TypeVar("M", bound=BaseModel)

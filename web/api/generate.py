@@ -11,22 +11,20 @@ from starlette.responses import JSONResponse, Response
 
 from services.catalog.queries import JobRow
 from shared.errors import MessageError, TransientError
-from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check, parse
+from shared.messages.command import parse
+from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check
 from shared.messages.ids import derived_id, new_id
 from shared.messages.job import MODELS, TIERS, USUAL, Model, Sampling
 from web.api import references, shapes
 from web.api.bodies import read_body
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
-from web.api.problems import ProblemError, invalid
+from web.api.keys import key_of, other_request
+from web.api.problems import invalid
 from web.api.status import estimated_wait_s
 from web.api.views import links
 from web.ports import Ports
 from web.submissions import Submission
-
-KEY_HEADER = "Idempotency-Key"
-_MOST_KEY_CHARACTERS = 255
-
 
 _SAMPLING: dict[str, Any] = Sampling.model_json_schema()["properties"]
 
@@ -94,7 +92,7 @@ async def generate(request: Request) -> Response:
     ports: Ports = request.app.state.ports
     caller = caller_of(request)
     body = await read_body(request, GenerateBody)
-    key = _key(request)
+    key = key_of(request)
     commands = _commands(ports, caller, body, _job_ids(caller, key, body.variations))
     await to_thread.run_sync(references.check, ports, commands[0])
     known = await to_thread.run_sync(_known, ports, caller, key, body, commands) if key else set()
@@ -140,13 +138,6 @@ def _accepted(job_ids: list[str], not_taken: int, position: int, wait_s: float |
     return JSONResponse(view, 202, {"Location": f"/job/{job_ids[0]}"})
 
 
-def _key(request: Request) -> str | None:
-    key = request.headers.get(KEY_HEADER)
-    if key is not None and not 1 <= len(key) <= _MOST_KEY_CHARACTERS:
-        raise invalid([(KEY_HEADER, f"must have 1 to {_MOST_KEY_CHARACTERS} characters, got {len(key)}")])
-    return key
-
-
 def _job_ids(caller: Caller, key: str | None, count: int) -> list[str]:
     """Fresh ids, or with an idempotency key the ids that this key always gives."""
     if key is None:
@@ -167,9 +158,9 @@ def _known(
     for command in commands:
         row = rows.get(str(command.job_id))
         if row is not None and row.job_id in made and _asked(command) != _asked(row):
-            raise _other_request()
+            raise other_request()
     if not ports.submissions.same_key(caller.user_id, key, body.model_dump(exclude={"user_id"})):
-        raise _other_request()
+        raise other_request()
     return made
 
 
@@ -184,10 +175,6 @@ def _asked(what: SubmitJob | JobRow) -> tuple[object, ...]:
         what.extend,
         what.melody,
     )
-
-
-def _other_request() -> ProblemError:
-    return invalid([(KEY_HEADER, "was used for another request before; send a new one")])
 
 
 def _commands(ports: Ports, caller: Caller, body: GenerateBody, job_ids: list[str]) -> list[SubmitJob]:

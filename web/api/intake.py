@@ -4,7 +4,7 @@ import anyio
 from anyio import to_thread
 
 from shared.errors import BrokerUnavailableError
-from shared.messages.commands import Command
+from shared.messages.command import Command
 from web.ports import Ports
 
 PATIENCE_S = 5.0

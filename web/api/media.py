@@ -29,7 +29,6 @@ _CHUNK_BYTES = 256 * 1024
 _SLUG_CHARACTERS = 60
 
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg", "mp3": "audio/mpeg"}
-PICTURES = ("strip", "2x", "light", "light-2x", "card")
 
 FORMAT = Choice("format", "What the file is wanted as, whatever its name ends with.", tuple(_MEDIA_TYPES))
 
@@ -44,7 +43,7 @@ async def spectrogram(request: Request) -> Response:
     """GET /spectrogram/{file}: ID.png, or ID-KIND.png: strip, 2x, light, light-2x, card."""
     stem, _ = _parts(request, ("png",))
     track_id, kind = stem[:_ID_CHARACTERS], stem[_ID_CHARACTERS:].removeprefix("-")
-    if stem != track_id and (kind not in PICTURES or stem != f"{track_id}-{kind}"):
+    if stem != track_id and (kind not in keys.PICTURES or stem != f"{track_id}-{kind}"):
         raise not_found("file")
     row = await to_thread.run_sync(_row, request, track_id)
     if not kind:

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from web.api import events, library, media, radio, shapes
-from web.api.generate import KEY_HEADER, GenerateBody
+from web.api import deed_shapes, events, library, media, radio, shapes, votes
+from web.api.generate import GenerateBody
+from web.api.keys import KEY_HEADER
 from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
 
 _LEFT_OUT = ("page", "static")
@@ -33,6 +34,7 @@ class Operation:
         media_type: of what comes back instead of JSON.
         other_types: what it may be as well.
         file: range of media types of the file that is sent instead of a JSON `body`.
+        other_statuses: what else may come with the same answer.
         problems: statuses of the problems that it knows.
     """
 
@@ -44,6 +46,7 @@ class Operation:
     body: type[BaseModel] | None = None
     file: str | None = None
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
     problems: tuple[int, ...] = ()
 
 
@@ -60,6 +63,8 @@ _LIST = (
     library.USER_ID,
 )
 _FILE_PROBLEMS = (404, 416, 503)
+_BODY_PROBLEMS = (400, 401, 413, 415, 422, 503)
+_DEED_PROBLEMS = (*_BODY_PROBLEMS, 404)
 
 OPERATIONS = {
     "generate": Operation(
@@ -87,6 +92,15 @@ OPERATIONS = {
     "counts": Operation(shapes.Counts, problems=(503,)),
     "track": Operation(shapes.Track, problems=(404, 503)),
     "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(404, 422, 503)),
+    "vote": Operation(
+        deed_shapes.Voted,
+        body=votes.VoteBody,
+        headers=(KEY_HEADER,),
+        other_statuses=(202,),
+        problems=_DEED_PROBLEMS,
+    ),
+    "votes": Operation(dict[str, deed_shapes.Vote], body=votes.TracksBody, problems=_BODY_PROBLEMS),
+    "feedback": Operation(deed_shapes.Feedback, problems=(401, 404, 503)),
     "shuffle": Operation(
         shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.SHUFFLED, radio.EXCLUDE), problems=(422, 503)
     ),
@@ -142,6 +156,8 @@ class _Schemas:
         """A reference to the type's schema, which is added with all it refers to."""
         schema = TypeAdapter(kind).json_schema(ref_template=_REFERENCE)
         self.found |= schema.pop("$defs", {})
+        if "title" not in schema:
+            return schema
         name = str(schema["title"])
         self.found[name] = schema
         return {"$ref": _REFERENCE.format(model=name)}
@@ -153,7 +169,11 @@ def _operation(route: Route, operation: Operation, schemas: _Schemas) -> dict[st
         "operationId": route.name,
         "summary": text.splitlines()[0],
         "parameters": _parameters(route, operation),
-        "responses": {str(operation.status): _answer(operation, schemas)} | _problems(operation),
+        "responses": {
+            str(status): _answer(operation, schemas)
+            for status in (operation.status, *operation.other_statuses)
+        }
+        | _problems(operation),
     }
     if operation.file is not None:
         described["requestBody"] = {"required": True, "content": {operation.file: {}}}

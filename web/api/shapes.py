@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from shared.messages.job import CfgCoef, Model, Temperature, Tier, TopK, TopP
 from shared.messages.live import ModelState
 
-_exact = with_config(ConfigDict(extra="forbid", strict=True))
+exact = with_config(ConfigDict(extra="forbid", strict=True))
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 Time = Annotated[
@@ -18,7 +18,7 @@ Seconds = Annotated[float, Field(ge=0)]
 MELODY_ID = r"^[0-9a-f]{64}$"
 
 
-@_exact
+@exact
 class Links(TypedDict):
     """Where a job can be looked at, followed and cancelled."""
 
@@ -28,7 +28,7 @@ class Links(TypedDict):
     track: Annotated[str, Field(description="The track, once the job is completed.")]
 
 
-@_exact
+@exact
 class Accepted(TypedDict):
     """Jobs were handed in."""
 
@@ -43,7 +43,7 @@ class Accepted(TypedDict):
     links: Links
 
 
-@_exact
+@exact
 class Melody(TypedDict):
     """A melody is kept."""
 
@@ -59,13 +59,13 @@ class JobSampling(TypedDict):
     top_p: TopP | None
 
 
-@_exact
+@exact
 class JobView(JobSampling):
     """A job."""
 
     id: str
-    status: Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled"]
-    phase: Literal["queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled"]
+    status: Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled", "deleted"]
+    phase: Literal["queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "deleted"]
     progress: Annotated[str, Field(description="A sentence for a person.")]
     progress_pct: Percent
     position: Annotated[int | None, Field(description="1 for the next of its model.")]
@@ -90,7 +90,7 @@ class JobView(JobSampling):
     links: Links
 
 
-@_exact
+@exact
 class ProgressView(TypedDict):
     """How far a job is."""
 
@@ -102,7 +102,7 @@ class ProgressView(TypedDict):
     attempt: Annotated[int, Field(ge=0, le=2)]
 
 
-@_exact
+@exact
 class QueueEntry(TypedDict):
     """A job in the queue."""
 
@@ -119,7 +119,7 @@ class QueueEntry(TypedDict):
     is_mine: bool
 
 
-@_exact
+@exact
 class Queue(TypedDict):
     """Running and waiting jobs, in the order in which they are worked on."""
 
@@ -129,7 +129,7 @@ class Queue(TypedDict):
     total: Annotated[int, Field(ge=0, description="Jobs that wait or are in work.")]
 
 
-@_exact
+@exact
 class Cancelling(TypedDict):
     """A cancellation was handed in; the job's status tells when it is done."""
 
@@ -137,7 +137,7 @@ class Cancelling(TypedDict):
     status: Literal["cancelling"]
 
 
-@_exact
+@exact
 class Gpu(TypedDict):
     """The accelerator."""
 
@@ -149,7 +149,7 @@ class Gpu(TypedDict):
     memory_percent: float | None
 
 
-@_exact
+@exact
 class Worker(TypedDict):
     """A process that was heard in the last 15 s."""
 
@@ -163,14 +163,14 @@ class Worker(TypedDict):
     busy: Annotated[list[str], Field(description="Ids of the jobs in work.")]
 
 
-@_exact
+@exact
 class Limit(TypedDict):
     """What a request may ask of a model."""
 
     max_duration: Seconds
 
 
-@_exact
+@exact
 class Status(TypedDict):
     """What the whole installation is doing."""
 
@@ -197,7 +197,7 @@ class Status(TypedDict):
     limits: dict[Model, Limit]
 
 
-@_exact
+@exact
 class Measured(TypedDict):
     """What a track sounds like, as measured, whatever its engine says."""
 
@@ -213,7 +213,7 @@ class Measured(TypedDict):
     trailing_silence_s: Seconds
 
 
-@_exact
+@exact
 class Track(TypedDict):
     """A published track."""
 
@@ -260,7 +260,7 @@ class Track(TypedDict):
     ai_generated: Literal[True]
 
 
-@_exact
+@exact
 class TrackList(TypedDict):
     """A page of a list of tracks."""
 
@@ -272,7 +272,7 @@ class TrackList(TypedDict):
     total_is_exact: Annotated[bool, Field(description="False where `total` only says: more than 5000.")]
 
 
-@_exact
+@exact
 class Counts(TypedDict):
     """Published tracks."""
 
@@ -281,21 +281,21 @@ class Counts(TypedDict):
     audio: int
 
 
-@_exact
+@exact
 class SimilarTracks(TypedDict):
     """Tracks that sound alike, the most alike first."""
 
     tracks: Annotated[list[Track], Field(max_length=50)]
 
 
-@_exact
+@exact
 class RadioTracks(TypedDict):
     """Tracks to play."""
 
     tracks: Annotated[list[Track], Field(max_length=50)]
 
 
-@_exact
+@exact
 class Snapshot(TypedDict):
     """The first event of the stream."""
 
@@ -306,7 +306,7 @@ class Snapshot(TypedDict):
     cursor: Annotated[int, Field(description="Offset in the log that all of this shows.")]
 
 
-@_exact
+@exact
 class Check(TypedDict, total=False):
     """Whether a part is well."""
 
@@ -314,7 +314,7 @@ class Check(TypedDict, total=False):
     error: str
 
 
-@_exact
+@exact
 class Readiness(TypedDict):
     """Whether a job handed in now would be worked on."""
 
@@ -322,7 +322,7 @@ class Readiness(TypedDict):
     checks: dict[str, Check]
 
 
-@_exact
+@exact
 class FieldProblem(TypedDict, total=False):
     """What is wrong with a field."""
 

@@ -12,14 +12,16 @@ from web.ports import Ports
 from web.submissions import Submission
 
 PROMPT_CUT = 60
-_ENDED = ("completed", "failed", "cancelled", "refused")
+_ENDED = ("completed", "failed", "cancelled", "refused", "deleted")
 _ENGINES = {"synth": "built-in synthesizer", "audiocraft": "AudioCraft"}
 
 # Where each phase stands on the way from 0 to 100; generating fills the room up to the next one.
 _PHASE_PCT = {"waiting": 0, "generating": 2, "analyzing": 90, "rendering": 95, "done": 100}
 
-_JobStatus = Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled"]
-_JobPhase = Literal["queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled"]
+_JobStatus = Literal["queued", "processing", "cancelling", "completed", "failed", "cancelled", "deleted"]
+_JobPhase = Literal[
+    "queued", "generating", "analyzing", "rendering", "done", "failed", "cancelled", "deleted"
+]
 
 
 def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
@@ -238,6 +240,7 @@ def _sentence(row: JobRow, progress: Progress | None) -> str:
         "rendering": "Drawing the spectrogram",
         "done": "Done",
         "cancelled": "Cancelled",
+        "deleted": "Deleted",
     }
     return sentences.get(row.phase) or row.error or "Failed"
 

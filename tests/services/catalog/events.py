@@ -194,7 +194,7 @@ def dump(database: Path) -> list[tuple[Any, ...]]:
     rows = [
         (name, *row)
         for (name,) in tables
-        for row in connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2")
+        for row in sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)
     ]
     connection.close()
     return rows

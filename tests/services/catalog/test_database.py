@@ -30,6 +30,7 @@ MIGRATIONS = [
     "create_counters",
     "add_settings",
     "add_descriptors",
+    "add_crowd",
 ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.catalog import track_lists
+from services.catalog.crowd.scores import popularity
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
 from services.catalog.queries import CatalogNotReadyError, Library, Sort, TrackQuery
@@ -95,7 +96,7 @@ def test_lists_can_be_narrowed_to_a_model_and_a_person(database: Path, library: 
 SORTED: list[tuple[Sort, list[int]]] = [
     ("recent", [4, 3, 2, 1]),
     ("relevance", [4, 3, 2, 1]),
-    ("popular", [1, 2, 4, 3]),
+    ("popular", [2, 1, 4, 3]),
     ("rating", [2, 4, 3, 1]),
     ("plays", [3, 4, 2, 1]),
     ("trending", [1, 4, 3, 2]),
@@ -113,8 +114,9 @@ def test_a_list_is_sorted_and_equals_come_newest_first(
     with open_catalog(database) as connection:
         for number, up, down, plays, trend in [(1, 5, 6, 0, 2.5), (2, 3, 0, 0, 0), (3, 0, 0, 7, 0)]:
             connection.execute(
-                "UPDATE tracks SET upvotes = ?, downvotes = ?, plays = ?, trend = ? WHERE id = ?",
-                (up, down, plays, trend, job_id(number)),
+                "UPDATE tracks SET upvotes = ?, downvotes = ?, popularity = ?, plays = ?, trend = ? "
+                "WHERE id = ?",
+                (up, down, popularity(up, down), plays, trend, job_id(number)),
             )
     if (sort, search) == ("relevance", "piano"):
         wanted = [4, 3, 2, 1]  # equal texts rank equally

@@ -9,7 +9,8 @@ from shared.bus import topology
 from shared.bus.publisher import Publisher
 from shared.errors import BrokerUnavailableError, IntakeFullError
 from shared.messages import envelope
-from shared.messages.commands import SubmitJob, parse
+from shared.messages.command import parse
+from shared.messages.commands import SubmitJob
 from shared.settings import Settings, load
 from tests.jobs import accepted
 from tests.shared.bus.conftest import Queues

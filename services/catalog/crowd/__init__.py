@@ -1,0 +1,1 @@
+"""What people did with tracks, as rows: votes, favourites, plays, suggested categories, deletions."""
