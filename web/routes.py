@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from web.api import (
+    categories,
     events,
     generate,
     health,
@@ -30,11 +31,13 @@ ROUTES = [
     Route("/api/events", events.events),
     Route("/api/library", library.tracks),
     Route("/api/library/counts", library.counts),
+    Route("/api/library/category-counts", categories.category_counts),
     Route("/api/library/{id}", library.track),
     Route("/api/library/{id}/similar", library.similar),
     Route("/api/library/votes", votes.votes, methods=["POST"]),
     Route("/api/library/{id}/vote", votes.vote, methods=["POST"]),
     Route("/api/library/{id}/feedback", votes.feedback),
+    Route("/api/categories/{model}", categories.categories),
     Route("/api/my-generations", library.my_generations),
     Route("/api/radio/shuffle", radio.shuffle),
     Route("/api/radio/next", radio.following),

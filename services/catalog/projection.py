@@ -14,6 +14,7 @@ from services.catalog.crowd import projection as crowd
 from services.catalog.crowd.deletion import forget_track, next_number
 from services.catalog.described import described, packed
 from services.catalog.search import index_words
+from services.catalog.track_categories import categorize
 from shared.messages.deeds import TrackDeleted
 from shared.messages.event import ByPerson
 from shared.messages.events import TrackPublished
@@ -145,6 +146,7 @@ def _found_or_made(connection: sqlite3.Connection, job_id: str, time: str, offse
 def _list_track(connection: sqlite3.Connection, event: TrackPublished, time: str, offset: int) -> None:
     values = {"number": next_number(connection), **_track(event, time, offset)}
     connection.execute(f"INSERT INTO tracks ({', '.join(values)}) VALUES (:{', :'.join(values)})", values)
+    categorize(connection, values["number"], event.job.prompt, event.job.model)
     if (vector := packed(event.report.descriptors)) is not None:
         connection.execute(_KEEP_VECTOR, (vector, event.job.job_id))
     for name in ("total", event.job.model):

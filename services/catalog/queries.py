@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.catalog import track_lists
+from services.catalog import track_categories, track_lists
 from services.catalog.crowd.reader import Crowd
 from services.catalog.likeness import Vectors
 from services.catalog.reader import CatalogNotReadyError, Readers
-from services.catalog.rows import JobRow, Phase, Status, TrackRow, job_row, track_row
+from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
 from services.catalog.track_lists import Page, Sort, TrackQuery
 from shared.messages.job import MODELS, Model
 
@@ -161,7 +161,7 @@ class Library:
                 return None
             numbers = self._vectors.nearest(connection, found[0], count)
             rows = connection.execute(
-                f"SELECT * FROM tracks WHERE number IN ({_places(numbers)})", numbers
+                f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE number IN ({_places(numbers)})", numbers
             ).fetchall()
         by_number = {row["number"]: track_row(row) for row in rows}
         return [by_number[number] for number in numbers if number in by_number]
@@ -178,18 +178,25 @@ class Library:
                 counts[model] = track_lists.counted(connection, model)
         return counts
 
+    def category_counts(self, model: Model | None = None) -> dict[str, int]:
+        """How many tracks are in each category, the largest first; empty ones are left out."""
+        with self._readers.snapshot() as connection:
+            return track_categories.counts(connection, model)
+
     def random_tracks(
         self,
         *,
         model: Model | None = None,
         search: str = "",
+        categories: tuple[str, ...] = (),
         count: int,
         exclude: Sequence[str] = (),
         rng: random.Random,
     ) -> list[TrackRow]:
         """Up to `count` different tracks by chance, none of `exclude` among them."""
+        wanted = TrackQuery(model, search, categories=categories)
         with self._readers.snapshot() as connection:
-            return track_lists.random_of(connection, model, search, count, exclude, rng)
+            return track_lists.random_of(connection, wanted, count, exclude, rng)
 
     def _jobs(self, condition: str, *parameters: str | int) -> list[JobRow]:
         with self._readers.snapshot() as connection:
@@ -198,7 +205,9 @@ class Library:
 
     def _tracks(self, condition: str, *parameters: str | int) -> list[TrackRow]:
         with self._readers.snapshot() as connection:
-            rows = connection.execute(f"SELECT * FROM tracks {condition}", parameters).fetchall()
+            rows = connection.execute(
+                f"SELECT {TRACK_COLUMNS} FROM tracks t {condition}", parameters
+            ).fetchall()
         return [track_row(row) for row in rows]
 
 

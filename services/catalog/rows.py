@@ -5,10 +5,16 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from services.catalog import taxonomy
 from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-PROJECTION = 4
-"""Version of the rules that make rows of events; a database made by others is made again."""
+_RULES = 5
+
+PROJECTION = _RULES << 32 | taxonomy.version()
+"""Version of the rules that make rows of events; a database made by others is made again.
+
+The high half is changed by hand, with the rules; the low half follows the files of the taxonomy.
+"""
 
 Status = Literal["queued", "processing", "completed", "failed", "cancelled", "refused", "deleted"]
 Phase = Literal[
@@ -65,6 +71,18 @@ class JobRow:
 
 
 @dataclass(frozen=True)
+class TrackCategory:
+    """A category that a track is in.
+
+    Attributes:
+        source: who put it there: the taxonomy's own guess, or listeners who agreed.
+    """
+
+    name: str
+    source: Literal["machine", "crowd"]
+
+
+@dataclass(frozen=True)
 class TrackRow:
     """A published track; its id is its job's.
 
@@ -78,6 +96,7 @@ class TrackRow:
         descriptors: what was measured, without the features; None where nothing was.
         rating: upvotes - downvotes.
         listeners: how many people the plays are of.
+        categories: what the machine guessed first, the best guess first, then what listeners added.
         offset: of the event in the log that published it.
     """
 
@@ -112,11 +131,19 @@ class TrackRow:
     rating: int
     plays: int
     listeners: int
+    categories: list[TrackCategory]
     created_at: str
     sample_rate_hz: int
     channels: int
     offset: int
 
+
+# The columns of a track whose table is called t, and its categories as JSON.
+TRACK_COLUMNS = """
+    t.*, (SELECT json_group_array(json_array(category, source)) FROM (
+        SELECT category, source FROM track_categories WHERE number = t.number ORDER BY source DESC, place
+    )) AS categories
+"""
 
 _JOB_FIELDS = tuple(
     name
@@ -126,7 +153,8 @@ _JOB_FIELDS = tuple(
 _TRACK_FIELDS = tuple(
     name
     for name in TrackRow.__dataclass_fields__
-    if name not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling", "descriptors")
+    if name
+    not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling", "descriptors", "categories")
 )
 
 
@@ -145,7 +173,7 @@ def job_row(row: sqlite3.Row) -> JobRow:
 
 
 def track_row(row: sqlite3.Row) -> TrackRow:
-    """Make a TrackRow of a row of `tracks`."""
+    """Make a TrackRow of a row of TRACK_COLUMNS."""
     plain: dict[str, Any] = {name: row[name] for name in _TRACK_FIELDS}
     names, sentences = _issues(row)
     return TrackRow(
@@ -153,6 +181,7 @@ def track_row(row: sqlite3.Row) -> TrackRow:
         sampling=Sampling.model_validate_json(row["sampling"]),
         peaks=list(row["peaks"]),
         tags=json.loads(row["tags"]),
+        categories=[TrackCategory(name, source) for name, source in json.loads(row["categories"])],
         descriptors=row["descriptors"] and Descriptors.model_validate_json(row["descriptors"]),
         issues=names,
         issue_sentences=sentences,

@@ -1,7 +1,7 @@
 """Tables of the catalog, as named migrations.
 
-Everything here is derived from the log: a change that old events must fill goes with a higher
-`rows.PROJECTION`, and the catalog reads the log again from its first entry.
+Everything here is derived from the log: a change that old events must fill goes with higher `_RULES` of
+`rows.py`, and the catalog reads the log again from its first entry.
 """
 
 import sqlite3
@@ -224,6 +224,48 @@ def _add_crowd(db: sqlite_utils.Database) -> None:
             track INTEGER NOT NULL, category TEXT NOT NULL, user_id TEXT NOT NULL, offset INTEGER NOT NULL,
             PRIMARY KEY (track, category, user_id)
         ) STRICT, WITHOUT ROWID
+    """)
+
+
+@MIGRATIONS(name="add_categories")
+def _add_categories(db: sqlite_utils.Database) -> None:
+    """Which tracks are in which category, newest first by the key; how many, kept by triggers."""
+    db.execute("""
+        CREATE TABLE track_categories (
+            number INTEGER NOT NULL,      -- of the track
+            category TEXT NOT NULL,
+            place INTEGER NOT NULL,       -- 0 for the machine's best guess, or the crowd's first
+            source TEXT NOT NULL CHECK (source IN ('machine', 'crowd')),
+            PRIMARY KEY (category, number)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX track_categories_by_number ON track_categories(number)")
+    db.execute("""
+        CREATE TABLE category_counts (
+            model TEXT NOT NULL,
+            category TEXT NOT NULL,
+            tracks INTEGER NOT NULL,
+            PRIMARY KEY (model, category)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("""
+        CREATE TRIGGER track_categorized AFTER INSERT ON track_categories BEGIN
+            INSERT INTO category_counts SELECT model, new.category, 1 FROM tracks WHERE number = new.number
+                ON CONFLICT DO UPDATE SET tracks = tracks + 1;
+        END
+    """)
+    db.execute("""
+        CREATE TRIGGER track_uncategorized AFTER DELETE ON track_categories BEGIN
+            UPDATE category_counts SET tracks = tracks - 1
+                WHERE category = old.category
+                AND model = (SELECT model FROM tracks WHERE number = old.number);
+        END
+    """)
+    # Before: the counts need the track's model.
+    db.execute("""
+        CREATE TRIGGER track_leaves_categories BEFORE DELETE ON tracks BEGIN
+            DELETE FROM track_categories WHERE number = old.number;
+        END
     """)
 
 

@@ -75,8 +75,10 @@ def test_a_track_is_told_exactly(filled: Site) -> None:
         "downvotes": 0,
         "score": 0,
         "plays": 0,
-        "category": [],
-        "categories": [],
+        "category": ["piano", "nature-scene", "calm"],
+        "categories": [
+            {"name": name, "source": "machine", "votes": 0} for name in ("piano", "nature-scene", "calm")
+        ],
         "user_id": "ada",
         "engine": "synth",
         "engine_label": "built-in synthesizer",

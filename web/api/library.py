@@ -11,7 +11,7 @@ from shared.messages.ids import is_id
 from shared.messages.job import Model
 from web.api import shapes
 from web.api.identity import caller_of
-from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text, WholeNumber
+from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text, WholeNumber
 from web.api.problems import not_found
 from web.api.views import track_view
 from web.ports import Ports
@@ -95,6 +95,7 @@ def _list(request: Request, user_id: str | None) -> Response:
         model=model_choice(request),
         search=text,
         sort=cast("Sort | None", SORT.of(request)) or ("relevance" if text else "recent"),
+        categories=CATEGORY.of(request),
         user_id=user_id,
         bpm=_bpm_range(request),
         key=KEY.of(request).strip(),

@@ -11,15 +11,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from shared.messages.job import MODELS
 from web.api import deed_shapes, events, library, media, radio, shapes, votes
 from web.api.generate import GenerateBody
 from web.api.keys import KEY_HEADER
-from web.api.parameters import MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
+from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
 
 _LEFT_OUT = ("page", "static")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
+    "model": f"^({'|'.join(MODELS)})$",
     "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "file": r"^[A-Za-z0-9_-]+(\.(wav|flac|opus|mp3|png|json))?$",
 }
@@ -56,6 +58,7 @@ _LIST = (
     MODEL,
     Q,
     SEARCH,
+    CATEGORY,
     library.SORT,
     library.BPM_MIN,
     library.BPM_MAX,
@@ -90,6 +93,8 @@ OPERATIONS = {
     "tracks": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
     "my_generations": Operation(shapes.TrackList, parameters=_LIST[:-1], problems=(401, 422, 503)),
     "counts": Operation(shapes.Counts, problems=(503,)),
+    "categories": Operation(shapes.Categories, problems=(404,)),
+    "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
     "track": Operation(shapes.Track, problems=(404, 503)),
     "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(404, 422, 503)),
     "vote": Operation(
@@ -102,10 +107,14 @@ OPERATIONS = {
     "votes": Operation(dict[str, deed_shapes.Vote], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "feedback": Operation(deed_shapes.Feedback, problems=(401, 404, 503)),
     "shuffle": Operation(
-        shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.SHUFFLED, radio.EXCLUDE), problems=(422, 503)
+        shapes.RadioTracks,
+        parameters=(MODEL, Q, SEARCH, CATEGORY, radio.SHUFFLED, radio.EXCLUDE),
+        problems=(422, 503),
     ),
     "following": Operation(
-        shapes.RadioTracks, parameters=(MODEL, Q, SEARCH, radio.FOLLOWING, radio.EXCLUDE), problems=(422, 503)
+        shapes.RadioTracks,
+        parameters=(MODEL, Q, SEARCH, CATEGORY, radio.FOLLOWING, radio.EXCLUDE),
+        problems=(422, 503),
     ),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
     "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),

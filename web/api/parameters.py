@@ -5,11 +5,13 @@ from typing import Any, Protocol
 
 from starlette.requests import Request
 
-from shared.messages.job import MODELS
+from services.catalog import taxonomy
+from shared.messages.job import MODELS, Model
 from web.api.problems import invalid
 
 _SHOWN_CHARACTERS = 40
 _MOST_PAGE = 1_000_000
+MOST_CATEGORIES = 8
 
 
 class Parameter(Protocol):
@@ -110,6 +112,40 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Categories:
+    """Ids of categories; the parameter may come several times."""
+
+    name: str
+    says: str
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "array", "items": {"type": "string"}, "maxItems": MOST_CATEGORIES}
+
+    def of(self, request: Request) -> tuple[str, ...]:
+        """Its values, each once; none when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, one is no category, or there are too many.
+        """
+        given = tuple(dict.fromkeys(text for text in request.query_params.getlist(self.name) if text))
+        if len(given) > MOST_CATEGORIES:
+            raise invalid([(self.name, f"may be given at most {MOST_CATEGORIES} times, got {len(given)}")])
+        unknown = next((text for text in given if text not in taxonomy.BY_ID), None)
+        if unknown is not None:
+            raise invalid([(self.name, unknown_category(unknown))])
+        return given
+
+
+def unknown_category(text: str, model: Model | None = None) -> str:
+    """What to say to the id of a category that there is not, of this model or at all."""
+    nearest = taxonomy.nearest(text, model)
+    hint = f"; did you mean {nearest}?" if nearest else ""
+    return f"must be an id that /api/categories names, got {_shown(text)}{hint}"
+
+
+@dataclass(frozen=True)
 class Text:
     """Any text; what is longer than `most` characters is cut."""
 
@@ -130,6 +166,7 @@ class Text:
 PAGE = WholeNumber("page", "Page of the list, from 1.", 1, 1, _MOST_PAGE)
 PER_PAGE = WholeNumber("per_page", "Tracks on a page; more than 100 count as 100.", 20, 1, 100)
 MODEL = Choice("model", "Only tracks of this model.", MODELS)
+CATEGORY = Categories("category", "Only tracks in this category; given several times, in all of them.")
 Q = Text("q", "Words to search for; a phrase in quotes, `-word` leaves out.", 500)
 SEARCH = Text("search", "The same as `q`.", 500)
 

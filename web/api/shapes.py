@@ -1,6 +1,6 @@
 """The shapes of answers, as types: the views are checked against them, and /openapi.json is made of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -214,6 +214,18 @@ class Measured(TypedDict):
 
 
 @exact
+class TrackCategory(TypedDict):
+    """A category that a track is in."""
+
+    name: Annotated[str, Field(description="Its id, as in GET /api/categories/{model}.")]
+    source: Annotated[
+        Literal["machine", "crowd"],
+        Field(description="Who put it there: a guess from the prompt, or listeners."),
+    ]
+    votes: Annotated[int, Field(ge=0, description="Listeners who said so.")]
+
+
+@exact
 class Track(TypedDict):
     """A published track."""
 
@@ -234,8 +246,8 @@ class Track(TypedDict):
     downvotes: int
     score: Annotated[int, Field(description="Upvotes less downvotes.")]
     plays: int
-    category: list[str]
-    categories: list[dict[str, Any]]
+    category: Annotated[list[str], Field(description="Ids of its categories, the best guess first.")]
+    categories: list[TrackCategory]
     user_id: str
     engine: str
     engine_label: str
@@ -279,6 +291,31 @@ class Counts(TypedDict):
     total: int
     music: int
     audio: int
+
+
+@exact
+class CategoryDetails(TypedDict):
+    """More of a category."""
+
+    group: Annotated[str, Field(description="Kind of category, as `genre` or `nature`.")]
+    examples: Annotated[list[str], Field(description="Prompts that are guessed as it.")]
+    ucs: Annotated[
+        str | None, Field(description="Category of the Universal Category System that it falls into.")
+    ]
+
+
+@exact
+class Categories(TypedDict):
+    """The categories of a model."""
+
+    categories: Annotated[dict[str, str], Field(description="Labels by id.")]
+    details: Annotated[dict[str, CategoryDetails], Field(description="By id.")]
+
+
+CategoryCounts = Annotated[
+    dict[str, Annotated[int, Field(ge=1)]],
+    Field(title="CategoryCounts", description="Tracks by id of the category; empty ones are left out."),
+]
 
 
 @exact

@@ -31,6 +31,7 @@ MIGRATIONS = [
     "add_settings",
     "add_descriptors",
     "add_crowd",
+    "add_categories",
 ]
 
 
