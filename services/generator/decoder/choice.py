@@ -1,5 +1,6 @@
 """Where a model is decoded, with which arithmetic, and by which of the decoders."""
 
+import logging
 from typing import Any, Literal
 
 import torch
@@ -9,9 +10,12 @@ from services.generator.decoder.compiled.transformer import CompiledTransformer
 from services.generator.decoder.generation import Batch, Slots, Windows
 from services.generator.decoder.linear import CPU, PRECISIONS, Precision
 from services.generator.decoder.static.batch import StaticBatch
+from services.generator.decoder.static.transformer import StaticTransformer
 from services.generator.decoder.transformer import Transformer
 from services.generator.decoder.weights import Weights
 from shared.errors import SettingsError
+
+_log = logging.getLogger("generator")
 
 _ON: dict[str, tuple[Precision, ...]] = {"cpu": PRECISIONS, "cuda": ("fp32", "fp16", "bf16")}
 
@@ -78,8 +82,33 @@ def weights(lm: Any, precision: Precision, on: torch.device) -> Weights:
 def slots(weights: Weights, count: int, longest: int, windows: Windows) -> Slots:
     """Slots of up to `longest` tokens each, the prefix included, where the weights are."""
     if weights.device.type == "cuda":
-        return StaticBatch(weights, count, longest, windows)
+        return StaticBatch(weights, count, longest, windows, static(weights))
     return Batch(transformer(weights, count, longest), count, windows)
+
+
+def static(weights: Weights) -> type[StaticTransformer]:
+    """The transformer of fixed shapes for weights on a GPU: in halves of float32 that of our own kernels.
+
+    They are compiled where they are used, for which Triton wants a C compiler and Python's headers. Without
+    them torch's operations do the same, in twice the time.
+    """
+    if weights.dtype == torch.float32:
+        return StaticTransformer
+    try:
+        from services.generator.decoder.fused import kernels
+        from services.generator.decoder.fused.transformer import FusedTransformer
+
+        kernels.try_out(weights.device)
+    except Exception as error:
+        # Whatever keeps a compiler of somebody else's from working here, there is another way.
+        _log.warning(
+            "Triton cannot compile here, so decoding takes about twice the time. It wants gcc or clang and "
+            "Python's headers (python3-dev). %s: %s",
+            type(error).__name__,
+            error,
+        )
+        return StaticTransformer
+    return FusedTransformer
 
 
 def transformer(weights: Weights, slots: int, longest: int) -> Transformer:

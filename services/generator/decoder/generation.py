@@ -150,10 +150,14 @@ class Generation:
         guided = conditions.guide and self._clip.sampling.cfg_coef != 1.0
         self._at = delays.first_step(window.given, self._delays)
         self._sequence = self._keep(delays.lay_out(given, window.frames, self._delays, weights.card), guided)
-        x = self._stack.embed(self._sequence[:, : self._at])[None].expand(2, -1, -1)
-        if conditions.prefix is not None:
-            x = torch.cat([conditions.prefix, x], dim=1)
         self._stack.listen(self.slot, conditions.text)
+        self._take_in(conditions.prefix, guided)
+
+    def _take_in(self, prefix: torch.Tensor | None, guided: bool) -> None:
+        """Have the slot hear what stands before the column to choose, and choose that."""
+        x = self._stack.embed(self._sequence[:, : self._at])[None].expand(2, -1, -1)
+        if prefix is not None:
+            x = torch.cat([prefix, x], dim=1)
         self.take(self._stack.prefill(self.slot, x if guided else x[:1]))
 
     def _end_window(self) -> None:

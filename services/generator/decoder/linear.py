@@ -35,18 +35,21 @@ class Dense:
     """Weights as torch multiplies them, on any device; what comes out has their type.
 
     In float32 on a processor that is audiocraft's own arithmetic.
+
+    Attributes:
+        weight: (out, in).
+        bias: (out,), or None.
     """
 
     def __init__(
         self, dtype: torch.dtype, device: torch.device, weight: torch.Tensor, bias: torch.Tensor | None
     ) -> None:
-        self._weight = weight.to(device, dtype).contiguous()
-        self._bias = None if bias is None else bias.to(device, dtype)
-        self._dtype = dtype
-        self.nbytes: int = self._weight.nbytes
+        self.weight = weight.to(device, dtype).contiguous()
+        self.bias = None if bias is None else bias.to(device, dtype)
+        self.nbytes: int = self.weight.nbytes
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return F.linear(x.to(self._dtype), self._weight, self._bias)
+        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
 
 
 CPU = torch.device("cpu")

@@ -25,6 +25,14 @@ class StaticGeneration(Generation):
         sampling.advance(self._state.part(number, number + 1), logits[None].expand(1, 2, -1, -1))
         self.go_on()
 
+    def _take_in(self, prefix: torch.Tensor | None, guided: bool) -> None:
+        """As in `Generation`; a single column is left to the next step, which takes in one anyway."""
+        if prefix is not None or self._at > 1:
+            super()._take_in(prefix, guided)
+            return
+        self.slot.rows, self.slot.length = 1 + guided, 0
+        self._state.length[self.slot.number] = 0
+
     def _prepare(self) -> None:
         self._state = self._stack.state
         self._state.drawn[self.slot.number] = 0
@@ -52,7 +60,14 @@ class StaticBatch(Slots):
     What the host needs to know it counts itself; it reads nothing back but the codes that somebody asks for.
     """
 
-    def __init__(self, weights: Weights, slots: int, longest: int, windows: Windows) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        slots: int,
+        longest: int,
+        windows: Windows,
+        transformer: type[StaticTransformer] = StaticTransformer,
+    ) -> None:
         """Reserve the slots, and record the graphs of all shapes, which takes seconds.
 
         Args:
@@ -61,7 +76,7 @@ class StaticBatch(Slots):
         """
         super().__init__(slots, windows)
         columns = delays.steps(windows.longest, weights.delays)
-        self._transformer = StaticTransformer(weights, slots, longest, columns)
+        self._transformer = transformer(weights, slots, longest, columns)
         self._graphs = Graphs(self._transformer.step, weights.device)
         self._graphs.record(self._transformer.shapes.all())
 

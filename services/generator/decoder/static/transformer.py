@@ -43,20 +43,24 @@ class StaticTransformer(Stack):
         self._kernels = list(_EXACT if weights.dtype == torch.float32 else _FUSED)
 
     def listen(self, slot: Slot, context: torch.Tensor | None) -> None:
-        """As in `Stack`, with a copy where the steps read it.
+        """As in `Stack`, but where the steps read it.
 
         Raises:
             ValueError: the text is longer than there is room for.
         """
-        if context is not None and len(context) > TEXTS[-1]:
-            raise ValueError(f"a text of {len(context)} tokens does not fit into {TEXTS[-1]}")
-        super().listen(slot, context)
-        for number, both in enumerate(slot.context):
-            self._texts[number][:, slot.number, :, : slot.text_length] = torch.cat(both)
-        if not slot.context:  # a step attends to one token then, whose value is 0
-            for kept in self._texts:
-                kept[:, slot.number, :, 0] = 0
-        self.state.text[slot.number] = slot.text_length
+        length = 0 if context is None else len(context)
+        if length > TEXTS[-1]:
+            raise ValueError(f"a text of {length} tokens does not fit into {TEXTS[-1]}")
+        slot.context = []
+        for layer, texts in zip(self.weights.layers, self._texts, strict=False):
+            place = texts[:, slot.number, :, : max(length, 1)]
+            if context is None:  # a step attends to one token then, whose value is 0
+                place.zero_()
+            elif layer.cross is not None:
+                both = layer.cross.key_value(context).view(length, 2, *place.shape[1::2])
+                place.copy_(both.permute(1, 2, 0, 3))
+                slot.context.append((place[:1], place[1:]))
+        self.state.text[slot.number] = length
 
     def step(self, shape: Shape) -> None:
         """Take in the last column of each of the first slots and choose the next; `State` says the rest."""
