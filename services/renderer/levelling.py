@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.renderer import loudness
+from shared import loudness
 from shared.audio import Audio
 from shared.messages.job import Model
 
