@@ -1,6 +1,7 @@
 """`soundbox analyze`."""
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,8 @@ from cli.options import JsonOption
 
 MOST_BYTES = 2 * 2**30
 """A file beyond this is refused without being read."""
+
+_TOGETHER = "\N{NO-BREAK SPACE}"  # between a name and its value, so that no line ends there
 
 
 def command(
@@ -37,8 +40,8 @@ def command(
 
 def _judged(file: Path, kind: Literal["music", "audio"]) -> dict[str, Any]:
     """The report about a file, or the error that says why there is none."""
-    from services.analyzer.measures import measure
-    from services.analyzer.quality import is_good, judge
+    from services.analyzer.quality import is_good
+    from services.analyzer.report import report_on
     from shared.audio import read_wav
     from shared.errors import PermanentError
 
@@ -46,7 +49,7 @@ def _judged(file: Path, kind: Literal["music", "audio"]) -> dict[str, Any]:
     try:
         if file.stat().st_size > MOST_BYTES:
             return {**told, "error": f"{file} has more than {MOST_BYTES // 2**30} GiB."}
-        report = judge(measure(read_wav(str(file), file.read_bytes())), kind)
+        report = report_on(read_wav(str(file), file.read_bytes()), kind)
     except OSError as error:
         return {**told, "error": f"{file} cannot be read: {error.strerror}."}
     except PermanentError as error:
@@ -54,7 +57,7 @@ def _judged(file: Path, kind: Literal["music", "audio"]) -> dict[str, Any]:
     return {
         **told,
         "publishable": is_good(report),
-        **report.model_dump(include={"score", "issues", "measures"}),
+        **report.model_dump(mode="json"),
     }
 
 
@@ -66,4 +69,16 @@ def _show(one: dict[str, Any]) -> None:
     typer.echo(f"{one['file']}: {one['score']} of 100 as {one['kind']}, {verdict}")
     for issue in one["issues"]:
         typer.echo(f"  {issue['name']} (-{issue['penalty']}): {issue['sentence']}")
-    typer.echo("  " + "  ".join(f"{name} {value:g}" for name, value in one["measures"].items()))
+    typer.echo(_numbers(one["measures"]))
+    typer.echo(_numbers(one["descriptors"]))
+
+
+def _numbers(values: dict[str, Any]) -> str:
+    """Names with their values, in lines of at most 100 characters; no lists, and nothing empty."""
+    told = (
+        f"{name}{_TOGETHER}{value:g}" if isinstance(value, float | int) else f"{name}{_TOGETHER}{value}"
+        for name, value in values.items()
+        if isinstance(value, float | int | str)
+    )
+    lines = textwrap.fill("  ".join(told), 100, initial_indent="  ", subsequent_indent="  ")
+    return lines.replace(_TOGETHER, " ")

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from services.analyzer.descriptors import describe
-from services.analyzer.measures import measure
+from services.analyzer.report import report_on
 from services.analyzer.stage import STAGE, handle
 from shared.audio import Audio
 from shared.bus import topology
@@ -20,8 +19,7 @@ def make_work(settings: Settings, store: Store) -> Work:
     """The analyzer's work, with its transforms planned so that no job waits for that."""
     for rate_hz in USUAL_RATES_HZ:
         silence = Audio(np.zeros((rate_hz, 2), dtype=np.float32), rate_hz)
-        measure(silence)
-        describe(silence, "music")
+        report_on(silence, "music")
     return lambda event: handle(event, store, settings.max_attempts)
 
 

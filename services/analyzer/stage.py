@@ -1,13 +1,12 @@
 """Judges a take: publish it, try again, or publish the best of all takes."""
 
-from services.analyzer.descriptors import describe
-from services.analyzer.measures import measure
-from services.analyzer.quality import is_good, judge
-from shared.audio import Audio, read_wav
+from services.analyzer.quality import is_good
+from services.analyzer.report import report_on
+from shared.audio import read_wav
 from shared.bus.stage import Outcome
 from shared.errors import PermanentError
 from shared.messages.events import AudioApproved, AudioGenerated, AudioRejected, Event
-from shared.messages.job import JudgedTake, Model, Report, Take
+from shared.messages.job import JudgedTake, Report, Take
 from shared.store import Store
 
 STAGE = "analyzer"
@@ -21,15 +20,11 @@ def handle(event: Event, store: Store, max_attempts: int) -> Outcome:
     """
     if not isinstance(event, AudioGenerated):
         raise PermanentError("wrong_event", f"The analyzer has nothing to do for {event.TYPE}.")
-    report = _report(read_wav(event.take.key, _read(store, event.take)), event.job.model)
+    report = report_on(read_wav(event.take.key, _read(store, event.take)), event.job.model)
     judged = (*event.earlier, JudgedTake(attempt=event.attempt, take=event.take, report=report))
     if not is_good(report) and len(judged) < max_attempts:
         return Outcome([AudioRejected(job=event.job, attempt=event.attempt, judged=judged)])
     return Outcome([_approved(event, judged, report)])
-
-
-def _report(audio: Audio, model: Model) -> Report:
-    return judge(measure(audio), model).model_copy(update={"descriptors": describe(audio, model)})
 
 
 def _approved(event: AudioGenerated, judged: tuple[JudgedTake, ...], report: Report) -> AudioApproved:

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from cli.process_table import ROOT
+from shared.messages.job import Report
 
 RATE_HZ = 32_000
 Done = subprocess.CompletedProcess[str]
@@ -43,6 +44,16 @@ def test_a_good_sound_gets_full_marks_and_its_numbers(tune: Path) -> None:
     assert done.returncode == 0
     assert f"{tune}: 100 of 100 as music, good enough" in done.stdout
     assert "rms 0.2" in done.stdout
+    assert "loudness_lufs -" in done.stdout
+    assert "brightness_hz" in done.stdout
+    assert max(map(len, done.stdout.splitlines()[1:])) <= 100
+
+
+def test_json_has_everything_that_the_pipeline_stores(tune: Path) -> None:
+    (found,) = json.loads(analyze(tune, "--json").stdout)["files"]
+    report = Report.model_validate({name: found[name] for name in Report.model_fields})
+    assert report.descriptors is not None
+    assert len(report.descriptors.features) == 64
 
 
 def test_what_is_wrong_is_told_by_name_with_a_sentence(hiss: Path) -> None:
@@ -50,7 +61,7 @@ def test_what_is_wrong_is_told_by_name_with_a_sentence(hiss: Path) -> None:
     assert done.returncode == 0
     assert "would be tried again" in done.stdout
     assert "noise (-" in done.stdout
-    assert "as flat as noise" in done.stdout
+    assert "steady noise; up to 10% is fine for music" in done.stdout
 
 
 def test_noise_is_a_fault_of_music_and_none_of_an_effect(hiss: Path) -> None:

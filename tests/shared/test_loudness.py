@@ -36,6 +36,12 @@ def test_the_filters_at_48_khz_are_those_in_the_tables_of_the_standard() -> None
     assert high_pass[4:] == pytest.approx([-1.99004745483398, 0.99007225036621], abs=1e-6)
 
 
+def test_rates_without_the_upper_band_have_a_loudness_too() -> None:
+    for rate_hz in (1000, 2000, 3363, 3365, 4000):
+        found = loudness.measure(audio(sine(200, 2, 0.5, rate_hz), rate_hz)).integrated_lufs()
+        assert found == pytest.approx(-9, abs=1.5), rate_hz
+
+
 @pytest.mark.parametrize("gain_db", [-20.0, -3.0, 6.0])
 def test_loudness_with_a_gain_is_the_loudness_of_the_sound_with_that_gain(gain_db: float) -> None:
     sound = swelling(44100)
