@@ -16,10 +16,13 @@ from bench import random_models
 from bench.figures import Figure
 from bench.random_models import FRAME_RATE_HZ
 from services.generator.decoder import choice, delays, weights
-from services.generator.decoder.generation import Clip, Conditions, Windows
+from services.generator.decoder import codec as codecs
+from services.generator.decoder.codec import Codec, CodecStream
+from services.generator.decoder.generation import Clip, Conditions, Generation, Windows
 from services.generator.decoder.linear import Precision
 from services.generator.decoder.sampling import Sampling
 from services.generator.decoder.static.batch import StaticBatch
+from services.generator.decoder.static.transformer import StaticTransformer
 from services.generator.decoder.weights import Weights
 
 PROMPT = "calm piano over soft rain at night with a cello"
@@ -30,15 +33,16 @@ _BLOCK_BYTES = 2**31
 
 def figures(
     lm: Any,
+    compression: Any,
     device: torch.device,
     sizes: Sequence[int] = BATCHES,
     frames: int = CLIP_S * FRAME_RATE_HZ,
     precision: Precision | None = None,
 ) -> list[Figure]:
-    """Steps a second of an audiocraft `LMModel` on a device, all jobs of a batch together."""
+    """Steps a second of an audiocraft `LMModel` on a device, a batch's jobs together; and whole sounds."""
     bandwidth = bandwidth_gb_s(device, _BLOCK_BYTES if device.type == "cuda" else 2**24)
     packed = weights.dense_of(lm, precision or choice.best_precision(device), device)
-    theirs = _theirs(lm, device)
+    theirs, codec = _theirs(lm, device), Codec(compression, device)
     found = [Figure(f"{device.type}_memory_bandwidth", bandwidth, "GB/s")]
     for jobs in sizes:
         steps = jobs * (delays.steps(frames, packed.delays) - 1)
@@ -47,12 +51,16 @@ def figures(
         slots, begin_s = _recorded(packed, jobs, frames, device)
         _made(lm, slots, 1, 4)  # warm-up
         ours = steps / _seconds(partial(_made, lm, slots, jobs, frames), device)
+        _sounds(lm, codec, slots, jobs, frames)  # warm-up
+        first_s, whole_s = _sounds(lm, codec, slots, jobs, frames)
         limit = jobs * bandwidth * 1e9 / step_bytes(packed, jobs, frames, len(PROMPT.split()))
         name = f"{device.type}_{packed.precision}_batch_{jobs}"
         found += [
             Figure(f"{name}_steps_per_s", ours, "steps/s", baseline),
             Figure(f"{name}_share_of_memory_limit", ours / limit, "of 1"),
             Figure(f"{name}_recording", begin_s, "s"),
+            Figure(f"{name}_realtime_factor", jobs * frames / FRAME_RATE_HZ / whole_s, "x"),
+            Figure(f"{name}_first_sound", first_s, "s", whole_s),
         ]
     return found
 
@@ -91,17 +99,42 @@ def _recorded(packed: Weights, jobs: int, frames: int, device: torch.device) -> 
     """Slots for so many jobs, and the seconds until they were there."""
     made: list[StaticBatch] = []
     longest = delays.steps(frames, packed.delays)
-    taken = _seconds(lambda: made.append(StaticBatch(packed, jobs, longest, Windows(frames, frames))), device)
+    kind = choice.static(packed) if device.type == "cuda" else StaticTransformer
+    windows = Windows(frames, frames)
+    taken = _seconds(lambda: made.append(StaticBatch(packed, jobs, longest, windows, kind)), device)
     return made[0], taken
 
 
-def _made(lm: Any, slots: StaticBatch, jobs: int, frames: int) -> None:
+def _begun(lm: Any, slots: StaticBatch, jobs: int, frames: int) -> list[Generation]:
     heard = Conditions(random_models.embedded(lm, PROMPT))
     nothing = torch.zeros(len(lm.pattern_provider.delays), 0, dtype=torch.long)
-    for seed in range(jobs):
-        slots.admit(Clip(frames, seed, lambda _first: heard, nothing, Sampling()))
+    return [
+        slots.admit(Clip(frames, seed, lambda _first: heard, nothing, Sampling())) for seed in range(jobs)
+    ]
+
+
+def _made(lm: Any, slots: StaticBatch, jobs: int, frames: int) -> None:
+    _begun(lm, slots, jobs, frames)
     while slots.running:
         slots.step()
+
+
+def _sounds(lm: Any, codec: Codec, slots: StaticBatch, jobs: int, frames: int) -> tuple[float, float]:
+    """Seconds until the first samples of a batch are on the host, and until all are."""
+    started, first_s, steps, heard = time.perf_counter(), 0.0, 0, 0
+    generations = _begun(lm, slots, jobs, frames)
+    streams = [CodecStream(codec) for _ in generations]
+    while slots.running:
+        slots.step()
+        steps += 1
+        if steps % FRAME_RATE_HZ == 0 or not slots.running:
+            known = [one.codes() for one in generations]
+            made = codecs.push(streams, [codes[:, heard:] for codes in known])
+            sizes = {part.cpu().shape[-1] for part in made}
+            heard, first_s = known[0].shape[1], first_s or (time.perf_counter() - started) * any(sizes)
+    for rest in codecs.end(streams):
+        rest.cpu()
+    return first_s, time.perf_counter() - started
 
 
 def _seconds(work: Callable[[], Any], device: torch.device) -> float:

@@ -66,7 +66,7 @@ class _Bench:
                 found += self._end_to_end(packed, precision)
         found += [*self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
         if torch.cuda.is_available():
-            found += batches.figures(self._lm, choice.device("cuda"))
+            found += batches.figures(self._lm, self._compression, choice.device("cuda"))
         return found
 
     def _audiocraft(self, frames: int) -> _Rate:

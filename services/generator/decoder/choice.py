@@ -87,19 +87,21 @@ def slots(weights: Weights, count: int, longest: int, windows: Windows) -> Slots
 
 
 def static(weights: Weights) -> type[StaticTransformer]:
-    """The transformer of fixed shapes for weights on a GPU: in halves of float32 that of our own kernels.
+    """The transformer of fixed shapes for weights on a GPU: in halves of float32 that of our own kernels,
+    if the size of a head is a power of two, as it is in all released models.
 
     They are compiled where they are used, for which Triton wants a C compiler and Python's headers. Without
     them torch's operations do the same, in twice the time.
     """
-    if weights.dtype == torch.float32:
+    head_size = weights.dim // weights.num_heads
+    if weights.dtype == torch.float32 or head_size & (head_size - 1):
         return StaticTransformer
     try:
         from services.generator.decoder.fused import kernels
         from services.generator.decoder.fused.transformer import FusedTransformer
 
         kernels.try_out(weights.device)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Whatever keeps a compiler of somebody else's from working here, there is another way.
         _log.warning(
             "Triton cannot compile here, so decoding takes about twice the time. It wants gcc or clang and "

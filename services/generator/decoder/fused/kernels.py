@@ -25,7 +25,7 @@ _ATTENTION_WARPS = 2
 
 
 @triton.jit
-def _embed_kernel(  # type: ignore[no-untyped-def]
+def _embed_kernel(
     sequence, at, lengths, tables, positions, x, columns, words, BOOKS: tl.constexpr, DIM: tl.constexpr,
     WIDTH: tl.constexpr,
 ):  # fmt: skip
@@ -43,7 +43,7 @@ def _embed_kernel(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _norm_kernel(  # type: ignore[no-untyped-def]
+def _norm_kernel(
     x, added, weight, bias, out, epsilon, DIM: tl.constexpr, WIDTH: tl.constexpr, ADDED: tl.constexpr,
     FIRST_ONLY: tl.constexpr,
 ):  # fmt: skip
@@ -69,7 +69,7 @@ def _norm_kernel(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _product_kernel(  # type: ignore[no-untyped-def]
+def _product_kernel(
     x, norm_weight, norm_bias, weight, out, epsilon, outputs, STEP: tl.constexpr, INPUTS: tl.constexpr,
     WIDTH: tl.constexpr, ROWS: tl.constexpr, BLOCK: tl.constexpr, CHUNK: tl.constexpr, NORM: tl.constexpr,
     GELU: tl.constexpr, ADD: tl.constexpr,
@@ -109,7 +109,7 @@ def _product_kernel(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _attend_kernel(  # type: ignore[no-untyped-def]
+def _attend_kernel(
     qkv, memory, lengths, out, parts, values_at, longest, scale, HEADS: tl.constexpr, SIZE: tl.constexpr,
     BLOCK: tl.constexpr, SPLITS: tl.constexpr, PAST: tl.constexpr,
 ):  # fmt: skip
@@ -165,7 +165,7 @@ def _attend_kernel(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _join_kernel(parts, out, SIZE: tl.constexpr, SPLITS: tl.constexpr):  # type: ignore[no-untyped-def]
+def _join_kernel(parts, out, SIZE: tl.constexpr, SPLITS: tl.constexpr):
     pair = tl.program_id(0)
     d = tl.arange(0, SIZE)
     split = tl.arange(0, SPLITS)
@@ -178,7 +178,7 @@ def _join_kernel(parts, out, SIZE: tl.constexpr, SPLITS: tl.constexpr):  # type:
 
 
 @triton.jit
-def _choose_kernel(  # type: ignore[no-untyped-def]
+def _choose_kernel(
     logits, sequence, at, drawn, guided, greedy, temperature, top_k, top_p, cfg_coef, noise, columns,
     BOOKS: tl.constexpr, CARD: tl.constexpr, WIDTH: tl.constexpr, STEPS: tl.constexpr,
 ):  # fmt: skip
@@ -219,7 +219,7 @@ def _choose_kernel(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _advance_kernel(at, drawn, lengths, active, slots, WIDTH: tl.constexpr):  # type: ignore[no-untyped-def]
+def _advance_kernel(at, drawn, lengths, active, slots, WIDTH: tl.constexpr):
     slot = tl.arange(0, WIDTH)
     inside = slot < slots
     more = tl.load(active + slot, mask=inside, other=0).to(tl.int64)
@@ -279,8 +279,8 @@ def product(
     _product_kernel[(triton.cdiv(outputs, block),)](
         x, x if norm is None else norm.weight, x if norm is None else norm.bias, weight, out, _EPSILON,
         outputs, STEP=len(x) // rows, INPUTS=inputs, WIDTH=_power(inputs), ROWS=rows, BLOCK=block,
-        CHUNK=min(chunk, _power(inputs)), NORM=norm is not None, GELU=gelu, ADD=len(out) // rows if add else 0,
-        num_warps=_PRODUCT_WARPS,
+        CHUNK=min(chunk, _power(inputs)), NORM=norm is not None, GELU=gelu,
+        ADD=len(out) // rows if add else 0, num_warps=_PRODUCT_WARPS,
     )  # fmt: skip
 
 
@@ -323,8 +323,8 @@ def choose(state: Any, logits: torch.Tensor, slots: int) -> None:
     _, steps, books, card = state.noise.shape
     _choose_kernel[(slots, books)](
         logits, state.sequence, state.at, state.drawn, state.guided, state.greedy, state.temperature,
-        state.top_k, state.top_p, state.cfg_coef, state.noise, state.sequence.shape[-1], BOOKS=books, CARD=card,
-        WIDTH=_power(card), STEPS=steps, num_warps=_WARPS,
+        state.top_k, state.top_p, state.cfg_coef, state.noise, state.sequence.shape[-1], BOOKS=books,
+        CARD=card, WIDTH=_power(card), STEPS=steps, num_warps=_WARPS,
     )  # fmt: skip
     _advance_kernel[(1,)](
         state.at, state.drawn, state.length, state.active, slots, WIDTH=_power(slots), num_warps=1

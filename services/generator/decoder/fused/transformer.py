@@ -9,7 +9,6 @@ from services.generator.decoder.static.buffers import TEXTS, Shape, Shapes
 from services.generator.decoder.static.transformer import StaticTransformer
 from services.generator.decoder.weights import Layer, Weights
 
-
 _PROGRAMS = 256  # about two for each multiprocessor of a large GPU: fewer do not read as fast as it can
 _MOST_SPLITS = 8
 
@@ -59,7 +58,9 @@ class FusedTransformer(StaticTransformer):
                 kernels.product(self._from_text, _matrix(layer.cross.out), x, rows=slots, add=True)
             kernels.product(x, _matrix(layer.up), self._inner, rows=rows, norm=layer.norm_ff, gelu=True)
             kernels.product(self._inner, _matrix(layer.down), x, rows=rows, add=True)
-        kernels.product(x, _matrix(self.weights.heads), self._heads_out, rows=rows, norm=self.weights.norm_out)
+        kernels.product(
+            x, _matrix(self.weights.heads), self._heads_out, rows=rows, norm=self.weights.norm_out
+        )
         return self._heads_out
 
     def _through_many(self, shape: Shape) -> torch.Tensor:

@@ -1,13 +1,15 @@
 """A loaded checkpoint at work: requests join and leave between two steps, their sound comes in parts."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from services.generator.decoder import choice, delays
+from services.generator.decoder import choice, codec, delays
 from services.generator.decoder.codec import CodecStream
 from services.generator.decoder.generation import Clip, Generation
 from services.generator.decoder.sampling import Sampling
@@ -21,6 +23,9 @@ from shared.messages.commands import PROMPT_CHARACTERS
 
 PART_S = 1.0
 """Codes are made into samples so many seconds at a time; each time a few frames around are computed again."""
+
+_FEWEST_FRAMES = 10
+"""With fewer than these a first part waits for the next time."""
 
 _PROMPT_TOKENS = PROMPT_CHARACTERS[1] + 2  # at most a token a character, a leading space and an end
 
@@ -45,6 +50,13 @@ class _Work:
     parts: list[NDArray[np.float32]] = field(default_factory=list)
 
 
+class _Part(NamedTuple):
+    """Samples (channels, n) that became final, and the frames of codes that the codec has had by now."""
+
+    samples: torch.Tensor
+    frames: int
+
+
 class Studio:
     """Makes the sounds of one checkpoint, up to `slots` at a time. Call it in torch's inference mode.
 
@@ -59,6 +71,7 @@ class Studio:
         tokens = prefix + delays.steps(loaded.windows.longest, loaded.weights.delays)
         self._slots = choice.slots(loaded.weights, slots, tokens, loaded.windows)
         self._part_frames = math.ceil(PART_S * loaded.frame_rate_hz)
+        self._steps = 0
         self._works: dict[str, _Work] = {}
 
     @property
@@ -77,7 +90,7 @@ class Studio:
         if request.start is not None:
             start = continuation.start_of(request.start, loaded.encoder, loaded.windows, frames)
         generation = self._slots.admit(self._clip(request, frames, start))
-        work = _Work(request, generation, CodecStream(loaded.codec), start, self._part_frames)
+        work = _Work(request, generation, CodecStream(loaded.codec), start, self._first_part())
         if start is not None and start.left_out:
             work.parts.append(start.lead(loaded.codec.hop_length))
         self._works[request.job_id] = work
@@ -85,7 +98,10 @@ class Studio:
     def step(self) -> list[Advance]:
         """One step of every request, with the samples that became final."""
         self._slots.step()
-        advances = [self._advance(work) for work in self._works.values()]
+        self._steps += 1
+        due = [work for work in self._works.values() if _is_due(work)]
+        new = self._decoded(due)
+        advances = [self._advance(work, new.get(job_id)) for job_id, work in self._works.items()]
         for advance in advances:
             if advance.sound is not None:
                 del self._works[advance.job_id]
@@ -121,26 +137,42 @@ class Studio:
             sampling=Sampling(**request.sampling.model_dump()),
         )
 
-    def _advance(self, work: _Work) -> Advance:
+    def _first_part(self) -> int:
+        """Steps until the codec is first given what is known: with the others, where that is quicker."""
+        if not self.checkpoint.codec.is_quicker_together:
+            return self._part_frames
+        ahead = self._part_frames - self._steps % self._part_frames
+        return ahead if ahead >= _FEWEST_FRAMES else ahead + self._part_frames
+
+    def _decoded(self, due: Sequence[_Work]) -> dict[str, _Part]:
+        """What became final of each work that is due, by its job."""
+        codes = [work.generation.codes() for work in due]
+        new = [known[:, work.heard :] for work, known in zip(due, codes, strict=True)]
+        samples = codec.push([work.stream for work in due], new)
+        finished = [place for place, work in enumerate(due) if work.generation.finished]
+        for place, rest in zip(finished, codec.end([due[place].stream for place in finished]), strict=True):
+            samples[place] = torch.cat([samples[place], rest], dim=-1)
+        return {
+            work.request.job_id: _Part(made, known.shape[1])
+            for work, made, known in zip(due, samples, codes, strict=True)
+        }
+
+    def _advance(self, work: _Work, new: _Part | None) -> Advance:
         generation, job_id = work.generation, work.request.job_id
         fraction = generation.steps_done / generation.steps_total
-        if not generation.finished and generation.steps_done < work.next_part:
+        if new is None:
             return Advance(job_id, fraction)
         work.next_part += self._part_frames
-        part = self._made(work)
+        part = self._made(work, new)
         if work.request.loop:  # it does not begin where the clip does
             part = None
         return Advance(job_id, fraction, part, self._whole(work) if generation.finished else None)
 
-    def _made(self, work: _Work) -> Sound | None:
+    def _made(self, work: _Work, new: _Part) -> Sound | None:
         """The samples that became final, up to the length that was asked for."""
-        codes = work.generation.codes()
-        samples = work.stream.push(codes[:, work.heard :])
-        if work.generation.finished:
-            samples = torch.cat([samples, work.stream.end()], dim=-1)
         first_part = work.heard == 0
-        work.heard = codes.shape[1]
-        made, at = samples.t().contiguous().cpu().numpy(), sum(len(part) for part in work.parts)
+        work.heard = new.frames
+        made, at = new.samples.t().contiguous().cpu().numpy(), sum(len(part) for part in work.parts)
         if work.start is not None:
             made = work.start.join(made, at, self.checkpoint.codec.sample_rate_hz)
         work.parts.append(made)
@@ -161,3 +193,7 @@ class Studio:
 
     def _named(self, samples: NDArray[np.float32]) -> Sound:
         return Sound(samples, self.checkpoint.codec.sample_rate_hz, {"model": self.checkpoint.name})
+
+
+def _is_due(work: _Work) -> bool:
+    return work.generation.finished or work.generation.steps_done >= work.next_part

@@ -15,14 +15,17 @@ from tests.services.generator.decoder.conftest import TINY
 def test_every_batch_is_measured_beside_audiocraft_and_the_memorys_limit(
     device: torch.device,
 ) -> None:
-    lm = random_models.language_model(replace(TINY, card=256))  # audiocraft draws from 250 tokens
-    found = batches.figures(lm, device, sizes=(1, 3), frames=12, precision="fp16")
+    size = replace(TINY, card=256)  # audiocraft draws from 250 tokens
+    lm, compression = random_models.language_model(size), random_models.compression_model(size)
+    found = batches.figures(lm, compression, device, sizes=(1, 3), frames=60, precision="fp16")
     named = {figure.name: figure for figure in found}
     for jobs in (1, 3):
         name = f"{device.type}_fp16_batch_{jobs}"
         assert named[f"{name}_steps_per_s"].value > 0
         assert named[f"{name}_steps_per_s"].ratio is not None
         assert 0 < named[f"{name}_share_of_memory_limit"].value < 1
+        assert named[f"{name}_realtime_factor"].value > 0
+        assert 0 < named[f"{name}_first_sound"].value < named[f"{name}_first_sound"].baseline
     assert named[f"{device.type}_memory_bandwidth"].value > 0
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from audiocraft.models.encodec import InterleaveStereoCompressionModel
 
+from services.generator.decoder import codec as codecs
 from services.generator.decoder.codec import Codec, CodecStream
 
 FRAMES = 57
@@ -55,6 +56,23 @@ def test_a_chunk_comes_as_soon_as_what_it_looks_ahead_to_is_known(compression: A
         known += stream.push(codes[:, frame : frame + 1]).shape[-1] // codec.hop_length
         assert known == max(frame + 1 - codec.look_ahead_frames, 0)
     assert codec.look_ahead_frames <= 6
+
+
+def test_streams_that_are_decoded_at_once_give_what_each_gives_alone(
+    model: Any, device: torch.device
+) -> None:
+    codec = Codec(model, device)
+    clips = [codes_of(model, frames).roll(frames, 1) for frames in (90, 90, 70, 90, 31)]
+    streams, parts = [CodecStream(codec) for _ in clips], [[] for _ in clips]  # type: ignore[var-annotated]
+    for first in range(0, 90, 10):
+        going = [place for place, clip in enumerate(clips) if clip.shape[1] > first]
+        new = codecs.push([streams[at] for at in going], [clips[at][:, first : first + 10] for at in going])
+        for at, made in zip(going, new, strict=True):
+            parts[at].append(made)
+    for place, made in enumerate(codecs.end(streams)):
+        whole = torch.cat([*parts[place], made], dim=-1)
+        torch.testing.assert_close(whole, codec.decode(clips[place]), atol=CLOSE_ON[device.type], rtol=0)
+    assert codecs.push([], []) == codecs.end([]) == []
 
 
 def test_a_stream_forgets_what_is_behind_it(compression: Any) -> None:

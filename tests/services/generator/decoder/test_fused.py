@@ -35,6 +35,12 @@ def lm() -> Any:
     return random_models.language_model(TINY)
 
 
+@pytest.fixture(scope="session")
+def device() -> torch.device:
+    """The GPU if there is one, for which the kernels are compiled then."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 @pytest.fixture(autouse=True)
 def _large_blocks(device: torch.device, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interpreted, a program takes milliseconds, however much it does."""
