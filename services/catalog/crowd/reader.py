@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.catalog.crowd import favourites, projection, votes
+from services.catalog.crowd import counters, favourites, projection, votes
 from services.catalog.crowd.votes import Note, Tally
 from services.catalog.reader import Readers
 
@@ -46,6 +46,11 @@ class Crowd:
                 votes.votes_of(connection, user_id, track_ids),
                 frozenset(favourites.favourites_among(connection, user_id, track_ids)),
             )
+
+    def totals(self) -> dict[str, int]:
+        """Votes and favourites of everybody on everything."""
+        with self._readers.snapshot() as connection:
+            return {name: counters.counted(connection, name) for name in ("votes", "favourites")}
 
     def tally(self, track_id: str, user_id: str) -> Tally | None:
         """The votes on a track, and this person's; None for a track that is not there."""
