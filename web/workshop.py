@@ -30,32 +30,35 @@ class Workshop:
         """Files that are being made, or wait for it."""
         return len(self._making)
 
-    async def ensure(self, store: Store, key: str, make: Callable[[], bytes]) -> None:
+    async def ensure(self, store: Store, key: str, make: Callable[[], bytes], source: str) -> None:
         """Have an object in the store, made unless it is there; of several callers, by one of them.
 
-        It is made even when the caller goes away meanwhile.
+        It is made even when the caller goes away meanwhile. It does not outlive its source, another
+        object: whoever deletes both deletes the source first.
 
         Raises:
             WorkshopFullError: there is too much to make already.
             Exception: what `make` raises.
         """
         if not await asyncio.to_thread(store.exists, key):
-            await asyncio.shield(asyncio.wrap_future(self._begun(store, key, make)))
+            await asyncio.shield(asyncio.wrap_future(self._begun(store, key, make, source)))
 
-    def _begun(self, store: Store, key: str, make: Callable[[], bytes]) -> Future[None]:
+    def _begun(self, store: Store, key: str, make: Callable[[], bytes], source: str) -> Future[None]:
         with self._lock:
             future = self._making.get(key)
             if future is None:
                 if len(self._making) >= self._most:
                     raise WorkshopFullError(f"{key} cannot be made now: {self._most} files are waited for.")
-                future = self._threads.submit(self._make, store, key, make)
+                future = self._threads.submit(self._make, store, key, make, source)
                 self._making[key] = future
             return future
 
-    def _make(self, store: Store, key: str, make: Callable[[], bytes]) -> None:
+    def _make(self, store: Store, key: str, make: Callable[[], bytes], source: str) -> None:
         try:
             if not store.exists(key):
                 store.put_once(key, make())
+            if not store.exists(source):
+                store.delete(key)
         finally:
             with self._lock:
                 del self._making[key]

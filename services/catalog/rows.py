@@ -8,7 +8,7 @@ from typing import Any, Literal
 from services.catalog import taxonomy
 from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-_RULES = 5
+_RULES = 6
 
 PROJECTION = _RULES << 32 | taxonomy.version()
 """Version of the rules that make rows of events; a database made by others is made again.
@@ -76,10 +76,12 @@ class TrackCategory:
 
     Attributes:
         source: who put it there: the taxonomy's own guess, or listeners who agreed.
+        votes: how many listeners say so.
     """
 
     name: str
     source: Literal["machine", "crowd"]
+    votes: int
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,10 @@ class TrackRow:
 
 # The columns of a track whose table is called t, and its categories as JSON.
 TRACK_COLUMNS = """
-    t.*, (SELECT json_group_array(json_array(category, source)) FROM (
-        SELECT category, source FROM track_categories WHERE number = t.number ORDER BY source DESC, place
+    t.*, (SELECT json_group_array(json_array(category, source, votes)) FROM (
+        SELECT c.category, c.source, (SELECT count(*) FROM category_suggestions s
+            WHERE s.track = c.number AND s.category = c.category) AS votes
+        FROM track_categories c WHERE c.number = t.number ORDER BY c.source DESC, c.place
     )) AS categories
 """
 
@@ -181,7 +185,7 @@ def track_row(row: sqlite3.Row) -> TrackRow:
         sampling=Sampling.model_validate_json(row["sampling"]),
         peaks=list(row["peaks"]),
         tags=json.loads(row["tags"]),
-        categories=[TrackCategory(name, source) for name, source in json.loads(row["categories"])],
+        categories=[TrackCategory(*one) for one in json.loads(row["categories"])],
         descriptors=row["descriptors"] and Descriptors.model_validate_json(row["descriptors"]),
         issues=names,
         issue_sentences=sentences,

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 from httpx2 import Response
@@ -10,12 +11,15 @@ from starlette.testclient import TestClient
 from services.catalog.database import open_catalog, position
 from services.catalog.projection import apply
 from shared import keys
+from shared.bus.log import LogEntry
 from shared.bus.publisher import Publisher
+from shared.messages.envelope import id_of_deed, record
+from shared.messages.event import ByPerson
 from shared.messages.events import Event
 from shared.messages.job import Job, Tier
 from shared.settings import Settings
 from shared.tokens import issue
-from tests.services.catalog.events import entries, life
+from tests.services.catalog.events import START, entries, life
 from web.app import create_app
 from web.ports import open_ports
 
@@ -55,6 +59,12 @@ class Site:
     def project(self, *events: Event) -> None:
         """Append the events to what the library knows."""
         apply(self._catalog, entries(events, position(self._catalog).offset + 1))
+
+    def do(self, deed: ByPerson, command_id: str) -> None:
+        """Append what somebody did, under a command's id."""
+        offset = position(self._catalog).offset + 1
+        time = START + timedelta(seconds=offset)
+        apply(self._catalog, [LogEntry(offset, record(deed, "ingest", time, id_of_deed(deed, command_id)))])
 
     def publish(self, job: Job, audio: bytes = WAV) -> str:
         """Make a track of the job, its files included; returns its id."""

@@ -75,6 +75,8 @@ def test_a_track_is_told_exactly(filled: Site) -> None:
         "downvotes": 0,
         "score": 0,
         "plays": 0,
+        "user_vote": 0,
+        "is_favorite": False,
         "category": ["piano", "nature-scene", "calm"],
         "categories": [
             {"name": name, "source": "machine", "votes": 0} for name in ("piano", "nature-scene", "calm")

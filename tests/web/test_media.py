@@ -349,7 +349,8 @@ def test_a_crowd_gets_files_or_is_told_to_come_again(site: Site, client: TestCli
     most = AT_ONCE + MOST_WAITING
     with ThreadPoolExecutor(most) as visitors:
         for number in range(most):
-            visitors.submit(asyncio.run, workshop.ensure(site.ports.store, f"waiting/{number}", wait))
+            made = workshop.ensure(site.ports.store, f"waiting/{number}", wait, keys.audio(job_id(1)))
+            visitors.submit(asyncio.run, made)
         try:
             eventually(lambda: workshop.waited_for == most)
             refused = client.get(f"/download/{job_id(1)}.mp3")

@@ -11,10 +11,14 @@ from shared.settings import Settings
 from shared.store import Store, open_store
 from web.workshop import Workshop, WorkshopFullError
 
+SOURCE = "a/source"
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(Settings(data=tmp_path))
+    store = open_store(Settings(data=tmp_path))
+    store.put(SOURCE, b"what things are made of")
+    return store
 
 
 class Maker:
@@ -37,7 +41,7 @@ def test_two_who_ask_at_once_get_one_file(store: Store) -> None:
     maker, workshop = Maker(waits=True), Workshop()
 
     async def ask() -> None:
-        asking = [asyncio.create_task(workshop.ensure(store, "a/b", maker)) for _ in range(5)]
+        asking = [asyncio.create_task(workshop.ensure(store, "a/b", maker, SOURCE)) for _ in range(5)]
         await asyncio.to_thread(maker.begun.wait)
         maker.go.set()
         await asyncio.gather(*asking)
@@ -49,8 +53,17 @@ def test_two_who_ask_at_once_get_one_file(store: Store) -> None:
 def test_what_is_there_is_not_made_again(store: Store) -> None:
     maker, workshop = Maker(), Workshop()
     for _ in range(3):
-        asyncio.run(workshop.ensure(store, "a/b", maker))
+        asyncio.run(workshop.ensure(store, "a/b", maker, SOURCE))
     assert maker.times == 1
+
+
+def test_what_is_made_of_something_that_was_deleted_meanwhile_goes_with_it(store: Store) -> None:
+    def late() -> bytes:
+        store.delete(SOURCE)
+        return b"late"
+
+    asyncio.run(Workshop().ensure(store, "a/b", late, SOURCE))
+    assert not store.exists("a/b")
 
 
 def test_of_two_web_apps_the_first_ones_file_stays(store: Store) -> None:
@@ -58,7 +71,7 @@ def test_of_two_web_apps_the_first_ones_file_stays(store: Store) -> None:
         store.put_once("a/b", b"first")
         return b"late"
 
-    asyncio.run(Workshop().ensure(store, "a/b", late))
+    asyncio.run(Workshop().ensure(store, "a/b", late, SOURCE))
     assert store.read("a/b") == b"first"
 
 
@@ -66,9 +79,9 @@ def test_somebody_who_goes_away_spoils_nothing_for_the_others(store: Store) -> N
     maker, workshop = Maker(waits=True), Workshop()
 
     async def ask() -> None:
-        leaving = asyncio.create_task(workshop.ensure(store, "a/b", maker))
+        leaving = asyncio.create_task(workshop.ensure(store, "a/b", maker, SOURCE))
         await asyncio.to_thread(maker.begun.wait)
-        staying = asyncio.create_task(workshop.ensure(store, "a/b", maker))
+        staying = asyncio.create_task(workshop.ensure(store, "a/b", maker, SOURCE))
         leaving.cancel()
         maker.go.set()
         await staying
@@ -85,8 +98,8 @@ def test_a_failure_reaches_whoever_asked_and_the_next_one_tries_again(store: Sto
 
     for _ in range(2):
         with pytest.raises(RuntimeError, match="damaged"):
-            asyncio.run(workshop.ensure(store, "a/b", fail))
-    asyncio.run(workshop.ensure(store, "a/b", Maker()))
+            asyncio.run(workshop.ensure(store, "a/b", fail, SOURCE))
+    asyncio.run(workshop.ensure(store, "a/b", Maker(), SOURCE))
     assert store.exists("a/b")
 
 
@@ -108,7 +121,7 @@ def test_few_are_made_at_a_time_and_the_loop_goes_on(store: Store) -> None:
 
     async def ask() -> None:
         workshop = Workshop(at_once=2, most_waiting=4)
-        await asyncio.gather(*(workshop.ensure(store, f"a/{n}", maker(str(n))) for n in range(6)))
+        await asyncio.gather(*(workshop.ensure(store, f"a/{n}", maker(str(n)), SOURCE) for n in range(6)))
 
     asyncio.run(ask())
     assert max(most) == 2
@@ -119,11 +132,11 @@ def test_one_more_than_may_wait_is_refused(store: Store) -> None:
     maker, workshop = Maker(waits=True), Workshop(at_once=1, most_waiting=1)
 
     async def ask() -> None:
-        waiting = [asyncio.create_task(workshop.ensure(store, f"a/{n}", maker)) for n in range(2)]
+        waiting = [asyncio.create_task(workshop.ensure(store, f"a/{n}", maker, SOURCE)) for n in range(2)]
         while workshop.waited_for < 2:
             await asyncio.sleep(0)
         with pytest.raises(WorkshopFullError):
-            await workshop.ensure(store, "a/9", maker)
+            await workshop.ensure(store, "a/9", maker, SOURCE)
         maker.go.set()
         await asyncio.gather(*waiting)
 

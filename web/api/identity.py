@@ -52,6 +52,17 @@ def caller_of(request: Request) -> Caller:
     return known
 
 
+def known_caller_of(request: Request) -> Caller | None:
+    """Who asks, if they were here before: reading alone makes nobody a visitor to be remembered.
+
+    Raises:
+        ProblemError: 401, the Bearer token is not valid.
+    """
+    if "authorization" not in request.headers and COOKIE not in request.cookies:
+        return None
+    return caller_of(request)
+
+
 def remember(request: Request, response: Response) -> None:
     """Give a new visitor the cookie that makes what they do theirs."""
     caller: Caller | None = getattr(request.state, "caller", None)

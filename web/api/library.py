@@ -13,7 +13,7 @@ from web.api import shapes
 from web.api.identity import caller_of
 from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text, WholeNumber
 from web.api.problems import not_found
-from web.api.views import track_view
+from web.api.views import track_views
 from web.ports import Ports
 
 SORTS: tuple[Sort, ...] = ("recent", "relevance", "popular", "rating", "plays", "trending", "duration")
@@ -51,7 +51,7 @@ def track(request: Request) -> Response:
     row = ports.library.track(track_id) if is_id(track_id) else None
     if row is None:
         raise not_found("track")
-    return JSONResponse(track_view(row))
+    return JSONResponse(track_views(request, [row])[0])
 
 
 def similar(request: Request) -> Response:
@@ -62,7 +62,7 @@ def similar(request: Request) -> Response:
     rows = ports.library.similar(track_id, count) if is_id(track_id) else None
     if rows is None:
         raise not_found("track")
-    view: shapes.SimilarTracks = {"tracks": [track_view(row) for row in rows]}
+    view: shapes.SimilarTracks = {"tracks": track_views(request, rows)}
     return JSONResponse(view)
 
 
@@ -102,7 +102,7 @@ def _list(request: Request, user_id: str | None) -> Response:
         page=PAGE.of(request),
         per_page=PER_PAGE.of(request),
     )
-    return JSONResponse(_view(ports.library.tracks(query)))
+    return JSONResponse(page_view(request, ports.library.tracks(query)))
 
 
 def _bpm_range(request: Request) -> tuple[float, float] | None:
@@ -111,9 +111,10 @@ def _bpm_range(request: Request) -> tuple[float, float] | None:
     return None if (slowest, fastest) == (0, FASTEST_BPM) else (slowest, fastest)
 
 
-def _view(found: Page) -> shapes.TrackList:
+def page_view(request: Request, found: Page) -> shapes.TrackList:
+    """A page of tracks as whoever asks sees it."""
     return {
-        "items": [track_view(row) for row in found.items],
+        "items": track_views(request, found.items),
         "total": found.total,
         "page": found.page,
         "pages": max(1, math.ceil(found.total / found.per_page)),

@@ -50,7 +50,7 @@ async def spectrogram(request: Request) -> Response:
         tag, key = f'"spectrogram-{row.audio_sha256}"', row.spectrogram_key
     else:
         tag, key = f'"{kind}-{row.audio_sha256}"', keys.picture(row.id, kind)
-        await _ensure(request, tag, key, partial(_picture, _store(request), row, kind))
+        await _ensure(request, tag, key, partial(_picture, _store(request), row, kind), row.audio_key)
     return await to_thread.run_sync(_serve, request, key, tag, "image/png")
 
 
@@ -71,7 +71,7 @@ async def download(request: Request) -> Response:
         tag, key = f'"{row.audio_sha256}"', row.audio_key
     else:
         tag, key = f'"{extension}-{row.audio_sha256}"', keys.download(row.id, extension)
-        await _ensure(request, tag, key, partial(_encoded, _store(request), row, extension))
+        await _ensure(request, tag, key, partial(_encoded, _store(request), row, extension), row.audio_key)
     response = await to_thread.run_sync(_serve, request, key, tag, _MEDIA_TYPES[extension])
     response.headers["Content-Disposition"] = _disposition(download_name(row, extension))
     return response
@@ -123,12 +123,12 @@ def _store(request: Request) -> Store:
     return _ports(request).store
 
 
-async def _ensure(request: Request, etag: str, key: str, make: Callable[[], bytes]) -> None:
+async def _ensure(request: Request, etag: str, key: str, make: Callable[[], bytes], source: str) -> None:
     """Have a file that is made on first use, unless the client has it already."""
     if is_known(request, etag):
         return
     try:
-        await _ports(request).workshop.ensure(_store(request), key, make)
+        await _ports(request).workshop.ensure(_store(request), key, make, source)
     except WorkshopFullError as error:
         later = {"Retry-After": str(RETRY_AFTER_S)}
         raise ProblemError(

@@ -12,7 +12,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from shared.messages.job import MODELS
-from web.api import deed_shapes, events, library, media, radio, shapes, votes
+from web.api import (
+    deed_shapes,
+    events,
+    history,
+    legacy,
+    library,
+    media,
+    plays,
+    radio,
+    shapes,
+    suggestions,
+    votes,
+)
 from web.api.generate import GenerateBody
 from web.api.keys import KEY_HEADER
 from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
@@ -33,7 +45,7 @@ class Operation:
 
     Attributes:
         answer: type of the JSON that comes back.
-        media_type: of what comes back instead of JSON.
+        media_type: of what comes back instead of JSON; empty where nothing does.
         other_types: what it may be as well.
         file: range of media types of the file that is sent instead of a JSON `body`.
         other_statuses: what else may come with the same answer.
@@ -67,7 +79,15 @@ _LIST = (
 )
 _FILE_PROBLEMS = (404, 416, 503)
 _BODY_PROBLEMS = (400, 401, 413, 415, 422, 503)
-_DEED_PROBLEMS = (*_BODY_PROBLEMS, 404)
+_SORTED = (PAGE, PER_PAGE, plays.LIMIT, MODEL)
+_HISTORY = (history.LIMIT, history.OFFSET, library.USER_ID)
+
+
+def _deed(answer: Any, body: type[BaseModel] | None = None) -> Operation:
+    """Something that people do with a track."""
+    problems = (401, 404, 422, 503) if body is None else (*_BODY_PROBLEMS, 404)
+    return Operation(answer, body=body, headers=(KEY_HEADER,), other_statuses=(202,), problems=problems)
+
 
 OPERATIONS = {
     "generate": Operation(
@@ -95,26 +115,45 @@ OPERATIONS = {
     "counts": Operation(shapes.Counts, problems=(503,)),
     "categories": Operation(shapes.Categories, problems=(404,)),
     "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
-    "track": Operation(shapes.Track, problems=(404, 503)),
-    "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(404, 422, 503)),
-    "vote": Operation(
-        deed_shapes.Voted,
-        body=votes.VoteBody,
-        headers=(KEY_HEADER,),
-        other_statuses=(202,),
-        problems=_DEED_PROBLEMS,
-    ),
+    "track": Operation(shapes.Track, problems=(401, 404, 503)),
+    "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(401, 404, 422, 503)),
+    "vote": _deed(deed_shapes.Voted, votes.VoteBody),
     "votes": Operation(dict[str, deed_shapes.Vote], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "feedback": Operation(deed_shapes.Feedback, problems=(401, 404, 503)),
+    "suggest_tag": _deed(deed_shapes.TagSuggested, suggestions.TagBody),
+    "cancel_tag": _deed(deed_shapes.TagSuggested, suggestions.TagBody),
+    "tag_suggestions": Operation(deed_shapes.TagSuggestions, problems=(401, 404, 503)),
+    "delete_track": Operation(
+        media_type="",
+        headers=(KEY_HEADER,),
+        status=204,
+        other_statuses=(202,),
+        problems=(401, 403, 404, 422, 503),
+    ),
+    "favourites": Operation(shapes.TrackList, parameters=(PAGE, PER_PAGE, MODEL), problems=(401, 422, 503)),
+    "are_favourites": Operation(dict[str, bool], body=votes.TracksBody, problems=_BODY_PROBLEMS),
+    "keep_favourite": _deed(deed_shapes.Favourite),
+    "drop_favourite": _deed(deed_shapes.Favourite),
+    "play": _deed(deed_shapes.Played, plays.PlayBody),
+    "stats": Operation(deed_shapes.PlayCounts, problems=(404, 503)),
+    "trending": Operation(shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
+    "most_played": Operation(shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
+    "played": Operation(deed_shapes.PlayHistory, parameters=_HISTORY, problems=(401, 422, 503)),
+    "voted": Operation(deed_shapes.VoteHistory, parameters=_HISTORY, problems=(401, 422, 503)),
+    "library_stats": Operation(deed_shapes.Stats, problems=(503,)),
+    "history": Operation(
+        list[shapes.Track], parameters=(MODEL, legacy.LIMIT, library.USER_ID), problems=(401, 422, 503)
+    ),
+    "rate": _deed(deed_shapes.Rated, legacy.RateBody),
     "shuffle": Operation(
         shapes.RadioTracks,
         parameters=(MODEL, Q, SEARCH, CATEGORY, radio.SHUFFLED, radio.EXCLUDE),
-        problems=(422, 503),
+        problems=(401, 422, 503),
     ),
     "following": Operation(
         shapes.RadioTracks,
         parameters=(MODEL, Q, SEARCH, CATEGORY, radio.FOLLOWING, radio.EXCLUDE),
-        problems=(422, 503),
+        problems=(401, 422, 503),
     ),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
     "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),
@@ -213,6 +252,8 @@ def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
 def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     schema = schemas.reference(operation.answer) if operation.answer else {}
     types = (operation.media_type, *operation.other_types)
+    if not operation.media_type:
+        return {"description": "Nothing more is said."}
     return {"description": "The answer.", "content": {name: {"schema": schema} for name in types}}
 
 

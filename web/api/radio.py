@@ -10,7 +10,7 @@ from web.api import shapes
 from web.api.library import model_choice, search_text
 from web.api.parameters import CATEGORY, Text, WholeNumber
 from web.api.problems import invalid
-from web.api.views import track_view
+from web.api.views import track_views
 from web.ports import Ports
 
 _MOST_TRACKS = 50
@@ -44,7 +44,7 @@ def _tracks(request: Request, count: WholeNumber) -> Response:
         exclude=_excluded(request),
         rng=random.Random(),
     )
-    view: shapes.RadioTracks = {"tracks": [track_view(row) for row in rows]}
+    view: shapes.RadioTracks = {"tracks": track_views(request, rows)}
     return JSONResponse(view)
 
 

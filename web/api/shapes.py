@@ -246,6 +246,8 @@ class Track(TypedDict):
     downvotes: int
     score: Annotated[int, Field(description="Upvotes less downvotes.")]
     plays: int
+    user_vote: Annotated[int, Field(ge=-1, le=1, description="The caller's own vote.")]
+    is_favorite: Annotated[bool, Field(description="Whether it is among the caller's favourites.")]
     category: Annotated[list[str], Field(description="Ids of its categories, the best guess first.")]
     categories: list[TrackCategory]
     user_id: str

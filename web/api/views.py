@@ -1,13 +1,17 @@
 """Rows as the JSON that clients get. Field names are those of the API, not of the tables."""
 
+from collections.abc import Sequence
 from typing import Literal
 
+from starlette.requests import Request
+
+from services.catalog.crowd.reader import NOTHING, Own
 from services.catalog.rows import JobRow, TrackRow
 from shared.messages.job import Descriptors, Sampling
 from shared.messages.live import Progress
 from shared.tags import LICENSES
 from web.api import shapes
-from web.api.identity import Caller
+from web.api.identity import Caller, known_caller_of
 from web.ports import Ports
 from web.submissions import Submission
 
@@ -127,8 +131,16 @@ def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
     }
 
 
-def track_view(row: TrackRow) -> shapes.Track:
-    """A track as the library shows it."""
+def track_views(request: Request, rows: Sequence[TrackRow]) -> list[shapes.Track]:
+    """Tracks as the library shows them to whoever asks; not to be called on the event loop."""
+    caller = known_caller_of(request)
+    ports: Ports = request.app.state.ports
+    own = ports.library.crowd.own(caller.user_id, [row.id for row in rows]) if caller else NOTHING
+    return [track_view(row, own) for row in rows]
+
+
+def track_view(row: TrackRow, own: Own = NOTHING) -> shapes.Track:
+    """A track as the library shows it, to the person who did these things."""
     return {
         "id": row.id,
         "filename": f"{row.id}.wav",
@@ -147,8 +159,12 @@ def track_view(row: TrackRow) -> shapes.Track:
         "downvotes": row.downvotes,
         "score": row.rating,
         "plays": row.plays,
+        "user_vote": own.votes.get(row.id, 0),
+        "is_favorite": row.id in own.favourites,
         "category": [one.name for one in row.categories],
-        "categories": [{"name": one.name, "source": one.source, "votes": 0} for one in row.categories],
+        "categories": [
+            {"name": one.name, "source": one.source, "votes": one.votes} for one in row.categories
+        ],
         "user_id": row.user_id,
         "engine": row.engine,
         "engine_label": _ENGINES.get(row.engine, row.engine),

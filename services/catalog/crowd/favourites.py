@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from services.catalog.crowd.counters import count
 from services.catalog.crowd.moment import Moment
 from shared.messages.deeds import TrackFavourited, TrackUnfavourited
+from shared.messages.job import Model
 
 
 def add(connection: sqlite3.Connection, number: int, event: TrackFavourited, at: Moment) -> None:
@@ -38,3 +39,24 @@ def favourites_among(connection: sqlite3.Connection, user_id: str, track_ids: Se
         (user_id, *track_ids),
     )
     return {row[0] for row in rows}
+
+
+def kept_by(
+    connection: sqlite3.Connection, user_id: str, model: Model | None, limit: int, offset: int
+) -> tuple[list[str], int]:
+    """Ids of a part of somebody's favourites, the latest first; and how many there are in all."""
+    (total,) = connection.execute(
+        f"SELECT count(*) FROM favourites f {_OF_MODEL}", {"user": user_id, "model": model}
+    ).fetchone()
+    rows = connection.execute(
+        "SELECT (SELECT id FROM tracks WHERE number = f.track) FROM favourites f "
+        f"{_OF_MODEL} ORDER BY f.offset DESC LIMIT :limit OFFSET :offset",
+        {"user": user_id, "model": model, "limit": limit, "offset": offset},
+    )
+    return [row[0] for row in rows], total
+
+
+_OF_MODEL = """
+    WHERE f.user_id = :user
+    AND (:model IS NULL OR :model = (SELECT model FROM tracks WHERE number = f.track))
+"""

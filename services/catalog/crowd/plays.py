@@ -25,6 +25,15 @@ class PlayStats:
     listeners: int
 
 
+@dataclass(frozen=True)
+class Listening:
+    """What somebody listened to: how often, and when last."""
+
+    track_id: str
+    plays: int
+    played_at: str
+
+
 def project(connection: sqlite3.Connection, number: int, event: TrackPlayed, at: Moment) -> None:
     """Count a play, unless it follows the person's last one sooner than anybody can have listened."""
     duration_s, trend = connection.execute(
@@ -61,3 +70,13 @@ _LISTEN = """
     ON CONFLICT (track, user_id) DO UPDATE SET plays = plays + 1,
         played_s = excluded.played_s, played_at = excluded.played_at, offset = excluded.offset
 """
+
+
+def history(connection: sqlite3.Connection, user_id: str, limit: int, offset: int) -> list[Listening]:
+    """What somebody listened to, the latest first."""
+    rows = connection.execute(
+        "SELECT tracks.id, listeners.plays, played_at FROM listeners JOIN tracks ON number = track "
+        "WHERE listeners.user_id = ? ORDER BY listeners.offset DESC LIMIT ? OFFSET ?",
+        (user_id, limit, offset),
+    )
+    return [Listening(*row) for row in rows]

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.catalog.crowd import counters, favourites, projection, votes
-from services.catalog.crowd.votes import Note, Tally
+from services.catalog.crowd import counters, favourites, plays, projection, suggestions, votes
+from services.catalog.crowd.plays import Listening, PlayStats
+from services.catalog.crowd.suggestions import Suggestions
+from services.catalog.crowd.votes import Note, OwnVote, Tally
 from services.catalog.reader import Readers
+from shared.messages.job import Model
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,31 @@ class Crowd:
         """The votes on a track, and this person's; None for a track that is not there."""
         with self._readers.snapshot() as connection:
             return votes.tally(connection, track_id, user_id)
+
+    def favourites(self, user_id: str, model: Model | None, limit: int, offset: int) -> tuple[list[str], int]:
+        """Ids of a part of somebody's favourites, the latest first; and how many there are in all."""
+        with self._readers.snapshot() as connection:
+            return favourites.kept_by(connection, user_id, model, limit, offset)
+
+    def play_stats(self, track_id: str) -> PlayStats | None:
+        """How a track was listened to; None for one that is not there."""
+        with self._readers.snapshot() as connection:
+            return plays.stats(connection, track_id)
+
+    def plays(self, user_id: str, limit: int, offset: int) -> list[Listening]:
+        """A part of what somebody listened to, the latest first."""
+        with self._readers.snapshot() as connection:
+            return plays.history(connection, user_id, limit, offset)
+
+    def votes(self, user_id: str, limit: int, offset: int) -> list[OwnVote]:
+        """A part of somebody's votes, the latest first."""
+        with self._readers.snapshot() as connection:
+            return votes.history(connection, user_id, limit, offset)
+
+    def suggestions(self, track_id: str, user_id: str) -> Suggestions:
+        """The categories that people suggest for a track, and this person among them."""
+        with self._readers.snapshot() as connection:
+            return suggestions.suggestions(connection, track_id, user_id)
 
     def reasons(self, track_id: str) -> Counter[str]:
         """How many people gave each reason for their vote on a track, the most frequent first."""

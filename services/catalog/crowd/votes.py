@@ -46,6 +46,17 @@ class _Before:
 _NO_VOTE = _Before(0, (), None)
 
 
+@dataclass(frozen=True)
+class OwnVote:
+    """What somebody said of a track."""
+
+    track_id: str
+    vote: int
+    reasons: tuple[str, ...]
+    note: str
+    voted_at: str
+
+
 def project(connection: sqlite3.Connection, number: int, event: TrackVoted, at: Moment) -> None:
     """Put the vote in the place of the person's vote before; 0 leaves none."""
     before = _before(connection, number, event.user_id)
@@ -162,3 +173,13 @@ _NOTES = """
     WHERE track = (SELECT number FROM tracks WHERE id = ?) AND (note <> '' OR suggested_model IS NOT NULL)
     ORDER BY offset DESC LIMIT ?
 """
+
+
+def history(connection: sqlite3.Connection, user_id: str, limit: int, offset: int) -> list[OwnVote]:
+    """Somebody's votes that count, the latest first."""
+    rows = connection.execute(
+        "SELECT tracks.id, vote, reasons, note, voted_at FROM votes JOIN tracks ON number = track "
+        "WHERE votes.user_id = ? ORDER BY votes.offset DESC LIMIT ? OFFSET ?",
+        (user_id, limit, offset),
+    )
+    return [OwnVote(row[0], row[1], tuple(json.loads(row[2])), row[3], row[4]) for row in rows]

@@ -8,7 +8,7 @@ import pytest
 
 from services.catalog.crowd.scores import popularity
 from services.catalog.queries import Library, TrackQuery
-from services.catalog.rows import TrackRow
+from services.catalog.rows import TrackCategory, TrackRow
 from services.catalog.track_lists import Sort
 from shared.messages.event import Event
 from tests.services.catalog import events
@@ -114,7 +114,7 @@ def test_a_play_that_is_told_twice_is_one(database: Path, library: Library) -> N
 
 
 @pytest.mark.parametrize(
-    "deed", [voted(1, "ada", 1), favourited(1, "ada"), played(1, "ada"), suggested(1, "ada", "lo-fi")]
+    "deed", [voted(1, "ada", 1), favourited(1, "ada"), played(1, "ada"), suggested(1, "ada", "jazz")]
 )
 def test_what_is_done_with_a_track_that_is_not_there_leaves_no_trace(
     database: Path, tmp_path: Path, deed: Event
@@ -140,6 +140,43 @@ def test_an_event_id_that_is_no_uuid_is_as_good_as_any(database: Path, library: 
     assert listed(library).upvotes == 0
     assert library.crowd.has_seen(entry.recorded.id)
     assert not library.crowd.has_seen("another")
+
+
+def test_three_people_put_a_track_into_a_category_and_one_of_them_takes_it_out(
+    database: Path, library: Library
+) -> None:
+    log = a_log(suggested(1, "ada", "jazz"), suggested(1, "ada", "jazz"), suggested(1, "bob", "jazz"))
+    project(database, log.entries)
+    assert "jazz" not in [one.name for one in listed(library).categories]
+    project(database, [log.append(suggested(1, "eve", "jazz"))])
+    assert listed(library).categories[-1] == TrackCategory("jazz", "crowd", 3)
+    assert library.category_counts()["jazz"] == 1
+    assert [row.id for row in library.tracks(TrackQuery(categories=("jazz",))).items] == [job_id(1)]
+    project(database, [log.append(suggested(1, "ada", "jazz", withdrawn=True))])
+    assert "jazz" not in [one.name for one in listed(library).categories]
+    assert "jazz" not in library.category_counts()
+    told = library.crowd.suggestions(job_id(1), "bob")
+    assert (told.people, told.own, told.current) == ({"jazz": 2}, ["jazz"], ["piano", "calm"])
+
+
+def test_what_the_machine_guessed_stays_whoever_agrees_or_does_not_any_more(
+    database: Path, library: Library
+) -> None:
+    people = ("ada", "bob", "eve")
+    log = a_log(*(suggested(1, who, "piano") for who in people))
+    project(database, log.entries)
+    assert listed(library).categories[0] == TrackCategory("piano", "machine", 3)
+    project(database, [log.append(suggested(1, who, "piano", withdrawn=True)) for who in people])
+    assert listed(library).categories[0] == TrackCategory("piano", "machine", 0)
+
+
+@pytest.mark.parametrize("category", ["thunder", "no-such-category"])
+def test_a_category_of_another_model_or_of_none_is_never_agreed_on(
+    database: Path, library: Library, category: str
+) -> None:
+    project(database, a_log(*(suggested(1, who, category) for who in ("ada", "bob", "eve"))).entries)
+    assert library.crowd.suggestions(job_id(1), "ada").people == {}
+    assert category not in [one.name for one in listed(library).categories]
 
 
 def test_a_deleted_track_is_nowhere_any_more(database: Path, library: Library) -> None:

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.catalog import taxonomy
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
 from shared.bus.log import LogEntry
@@ -38,7 +39,8 @@ from tests.services.catalog.events import dump, make_job, project, published
 
 NUMBERS = st.integers(1, 3)
 PEOPLE = st.sampled_from(["ada", "bob", "eve", "sue"])
-CATEGORIES = st.sampled_from(["jazz", "ambient"])
+CATEGORIES = st.sampled_from(["jazz", "piano", "rain", "no-such"])  # these tracks are music
+GUESSED = {"piano", "calm"}
 LATER_S = st.sampled_from([0.0, 1.0, 3.9, 4.0, 5000.0])
 SOONEST_S = 4.0  # half of the eight seconds that these tracks last
 
@@ -91,7 +93,7 @@ class Model:
             if last is None or (time - last).total_seconds() >= SOONEST_S:
                 track.heard[who] = time
                 track.plays[who] = track.plays.get(who, 0) + 1
-        elif isinstance(event, CategorySuggested):
+        elif isinstance(event, CategorySuggested) and event.category in taxonomy.CATEGORIES["music"]:
             people = track.suggestions.setdefault(event.category, set())
             (people.discard if event.withdrawn else people.add)(who)
 
@@ -135,6 +137,11 @@ class CrowdMachine(RuleBasedStateMachine):
     def suggest(self, number: int, who: str, category: str, withdrawn: bool) -> None:
         self._append(suggested(number, who, category, withdrawn=withdrawn))
 
+    @rule(number=NUMBERS, people=st.sets(PEOPLE, min_size=2), category=CATEGORIES)
+    def agree(self, number: int, people: set[str], category: str) -> None:
+        for who in sorted(people):
+            self._append(suggested(number, who, category))
+
     @rule(number=NUMBERS)
     def delete(self, number: int) -> None:
         self._append(deleted(number))
@@ -176,6 +183,7 @@ def _rows(connection: sqlite3.Connection) -> dict[str, Any]:
         },
         "plays": {row[1]: dict(connection.execute(_PLAYS, (row[0],))) for row in tracks},
         "suggestions": {row[1]: set(connection.execute(_SUGGESTIONS, (row[0],))) for row in tracks},
+        "categories": {row[1]: set(connection.execute(_CATEGORIES, (row[0],))) for row in tracks},
         "counters": dict(connection.execute("SELECT name, value FROM counters")),
         "deleted": {row[0] for row in connection.execute("SELECT id FROM jobs WHERE status = 'deleted'")},
     }
@@ -186,6 +194,7 @@ _VOTES = "SELECT user_id, vote FROM votes WHERE track = ?"
 _REASONS = "SELECT reason, votes FROM vote_reasons WHERE track = ?"
 _FAVOURITES = "SELECT user_id FROM favourites WHERE track = ?"
 _PLAYS = "SELECT user_id, plays FROM listeners WHERE track = ?"
+_CATEGORIES = "SELECT category, source FROM track_categories WHERE number = ?"
 _SUGGESTIONS = "SELECT category, user_id FROM category_suggestions WHERE track = ?"
 
 
@@ -203,6 +212,7 @@ def _expected(model: Model) -> dict[str, Any]:
             key: {(category, who) for category, people in track.suggestions.items() for who in people}
             for key, track in tracks.items()
         },
+        "categories": {key: _categories(track) for key, track in tracks.items()},
         "counters": _counters(model),
         "deleted": model.deleted,
     }
@@ -216,6 +226,11 @@ def _columns(track: Track) -> tuple[int, int, int, int]:
 def _reasons(track: Track) -> dict[str, int]:
     given = [reason for _, reasons in track.votes.values() for reason in reasons]
     return {reason: given.count(reason) for reason in given}
+
+
+def _categories(track: Track) -> set[tuple[str, str]]:
+    agreed = {category for category, people in track.suggestions.items() if len(people) >= 3}
+    return {(guess, "machine") for guess in GUESSED} | {(one, "crowd") for one in agreed - GUESSED}
 
 
 def _counters(model: Model) -> dict[str, int]:

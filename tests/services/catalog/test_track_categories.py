@@ -49,9 +49,9 @@ def test_a_published_track_is_in_the_categories_that_its_prompt_asks_for(filled:
     track = filled.track(job_id(2))
     assert track is not None
     assert track.categories == [
-        TrackCategory("piano", "machine"),
-        TrackCategory("nature-scene", "machine"),
-        TrackCategory("calm", "machine"),
+        TrackCategory("piano", "machine", 0),
+        TrackCategory("nature-scene", "machine", 0),
+        TrackCategory("calm", "machine", 0),
     ]
     nameless = filled.track(job_id(5))
     assert nameless is not None
