@@ -26,7 +26,8 @@ _STILL = "() => Promise.allSettled(document.getAnimations().map((animation) => a
 
 
 def violations(visitor: Visitor) -> list[str]:
-    """What axe finds wrong, as the rule and the first element that breaks it, once nothing fades any more."""
+    """What axe finds wrong, as the rule and the first element that breaks it, once nothing loads or fades."""
+    visitor.page.wait_for_function("() => !document.querySelector('[aria-busy]')")
     visitor.page.evaluate(_STILL)
     found: list[dict[str, Any]] = Axe().run(visitor.page).response["violations"]
     worst = [(rule["id"], rule["nodes"][0]) for rule in found]

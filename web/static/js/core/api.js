@@ -58,11 +58,12 @@ export function isAbort(/** @type {any} */ error) {
 }
 
 /**
- * `?q=rain&page=2`, without what is empty.
+ * `?q=rain&page=2`, without what is empty; a list gives its name several times.
  * @param {Record<string, any>} [query]
  */
 export function queryString(query = {}) {
-  const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const each = Object.entries(query).flatMap(([key, value]) => [value].flat().map((one) => [key, one]));
+  const pairs = each.filter(([, value]) => value !== "" && value !== null && value !== undefined);
   return pairs.length ? `?${new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]))}` : "";
 }
 

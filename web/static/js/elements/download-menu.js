@@ -27,10 +27,15 @@ class DownloadMenu extends SoundElement {
       h("span", null, this.label),
     );
     const menu = h("div", { id, popover: "", class: "download-menu" }, h("ul", { role: "list" }, FORMATS.map((format) => entry(track.id, format))));
-    this.on(menu, "beforetoggle", ({ newState }) => newState === "open" && placeBeside(menu, button));
-    const close = () => menu.hidePopover();
-    this.on(menu, "click", close);
-    this.on(window, "scroll", close, { passive: true });
+    let openedAt = 0;
+    this.on(menu, "beforetoggle", ({ newState }) => {
+      if (newState !== "open") return;
+      openedAt = scrollY;
+      placeBeside(menu, button);
+    });
+    this.on(menu, "click", () => menu.hidePopover());
+    // A scroll that was over when the menu opened is told only afterwards.
+    this.on(window, "scroll", () => scrollY !== openedAt && menu.hidePopover(), { passive: true });
     this.replaceChildren(button, menu);
   }
 }

@@ -29,6 +29,7 @@ import { request } from "../core/api.js";
  * @property {{brightness_hz: number, dynamic_range_db: number} | null} measured  What it sounds like, and more.
  * @property {number | null} loudness_lufs
  * @property {string} created_at
+ * @property {{name: string, source: "machine" | "crowd", votes: number}[]} categories  The best guess first.
  */
 
 const MOST_KEPT = 200;

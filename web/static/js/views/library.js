@@ -8,6 +8,7 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { announce } from "../state/notices.js";
 import { published } from "../state/tracks.js";
+import "../elements/category-filter.js";
 import "../elements/track-row.js";
 
 const PER_PAGE = 20;
@@ -19,7 +20,7 @@ class LibraryView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the list stands. */ ready = Promise.resolve();
-  #wanted = { q: "", model: "", sort: "", page: 1 };
+  #wanted = { q: "", model: "", category: /** @type {string[]} */ ([]), sort: "", page: 1 };
   #asked = new AbortController();
   #typing = 0;
   /** Whether the list failed for a reason that may pass. */ #trouble = false;
@@ -40,6 +41,7 @@ class LibraryView extends SoundElement {
     tally: h("span", { class: "count" }),
     input: h("input", { type: "radio", name: "library-model", value }),
   }));
+  #categories = h("sb-category-filter");
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
   #list = h("ol", { class: "rows", role: "list" });
@@ -49,6 +51,7 @@ class LibraryView extends SoundElement {
     this.replaceChildren(
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
       this.#tools(),
+      this.#categories,
       h("div", { class: "list-head" }, this.#summary, this.#sort),
       this.#fresh,
       this.#list,
@@ -70,6 +73,7 @@ class LibraryView extends SoundElement {
     this.#wanted = {
       q: query.get("q") ?? "",
       model: query.get("model") ?? "",
+      category: query.getAll("category"),
       sort: query.get("sort") ?? "",
       page: Math.max(1, Number(query.get("page")) || 1),
     };
@@ -90,7 +94,8 @@ class LibraryView extends SoundElement {
       this.#typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
     });
     this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === this.#usualSort() ? "" : this.#sort.value, page: 1 }));
-    for (const { input, value } of this.#models) this.on(input, "change", () => this.#ask({ model: value, page: 1 }));
+    for (const { input, value } of this.#models) this.on(input, "change", () => this.#showModel(value));
+    this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, page: 1 }));
     return h(
       "div",
       { class: "tools", role: "search" },
@@ -114,7 +119,16 @@ class LibraryView extends SoundElement {
     this.#again();
   }
 
-  /** Go where something else is asked for, so that "back" leads here again. @param {Partial<{q: string, model: string, sort: string, page: number}>} change */
+  /** No sound is of both models, so categories of the other one are left out. @param {string} model */
+  #showModel(model) {
+    const category = this.#wanted.category.filter((id) => !model || this.#categories.modelOf(id) === model);
+    this.#ask({ model, category, page: 1 });
+  }
+
+  /**
+   * Go where something else is asked for, so that "back" leads here again.
+   * @param {Partial<{q: string, model: string, category: string[], sort: string, page: number}>} change
+   */
   #ask(change) {
     Object.assign(this.#wanted, change);
     return router.go(this.#address());
@@ -128,6 +142,7 @@ class LibraryView extends SoundElement {
   #writeControls() {
     for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
     this.#sort.value = this.#wanted.sort || this.#usualSort();
+    this.#categories.show(this.#wanted.category, this.#wanted.model);
   }
 
   /** The order when none is chosen. */
@@ -141,8 +156,8 @@ class LibraryView extends SoundElement {
     this.#fresh.hidden = true;
     this.#trouble = false;
     setAttribute(this.#list, "aria-busy", "true");
-    const { q, model, sort, page } = this.#wanted;
-    const query = { search: q, model, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
+    const { q, model, category, sort, page } = this.#wanted;
+    const query = { search: q, model, category, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
     try {
       const [found, counts] = await Promise.all([
         request("/api/library", { query, signal }),
@@ -218,8 +233,8 @@ class LibraryView extends SoundElement {
 
   /** New sounds don't push the list away under the pointer: they wait behind a button. */
   #offerFresh() {
-    const { q, sort, page } = this.#wanted;
-    if (q || sort || page > 1) return;
+    const { q, category, sort, page } = this.#wanted;
+    if (q || category.length || sort || page > 1) return;
     if (!this.#list.querySelector("sb-track-row")) return this.#again();
     setText(this.#fresh, "New sounds have arrived. Show them");
     this.#fresh.hidden = false;

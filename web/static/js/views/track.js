@@ -9,6 +9,7 @@ import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
 import { settingWords } from "../elements/advanced-fields.js";
 import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
+import "../elements/category-links.js";
 import "../elements/copy-button.js";
 import "../elements/play-button.js";
 import "../elements/similar-sounds.js";
@@ -62,7 +63,7 @@ class TrackView extends SoundElement {
         "header",
         { class: "view-head track-head" },
         h("sb-play-button", { class: "large", ".track": track, ".start": () => start() }),
-        h("div", null, h("h1", { tabindex: -1, dir: "auto", class: track.prompt.length > LONG_PROMPT && "long" }, track.prompt), factLine(track)),
+        h("div", null, h("h1", { tabindex: -1, dir: "auto", class: track.prompt.length > LONG_PROMPT && "long" }, track.prompt), factLine(track), h("sb-category-links", { ".track": track })),
       ),
       h("div", { class: "track-sound" }, spectrogram(track, { lazy: false, size: "whole" }), h("sb-waveform", { ".track": track, ".start": start })),
       h(

@@ -1,0 +1,75 @@
+/** Kinds of sounds: their names, asked for once, and how many sounds are of each kind. */
+import { request } from "../core/api.js";
+
+/**
+ * @typedef {object} Category
+ * @property {string} id
+ * @property {string} label
+ * @property {"music" | "audio"} model
+ * @property {string} group
+ * @property {string[]} examples
+ */
+
+const MODELS = /** @type {const} */ (["music", "audio"]);
+
+/** What groups are called, in the order in which they are shown. @type {Record<string, string>} */
+export const GROUPS = {
+  genre: "Genres",
+  mood: "Moods",
+  instrument: "Instruments",
+  use: "Scenes and uses",
+  nature: "Nature and weather",
+  animal: "Animals",
+  people: "People",
+  vehicle: "Vehicles",
+  machine: "Machines and tools",
+  home: "At home",
+  impact: "Impacts and fights",
+  interface: "Interfaces and games",
+  fiction: "Fiction",
+  ring: "Bells and music",
+  place: "Places and noise",
+};
+
+/** @type {Promise<Map<string, Category>> | null} */
+let asked = null;
+
+/** Every category by id. @returns {Promise<Map<string, Category>>} */
+export function allCategories() {
+  // A failure is not kept: the next one who asks gets another try.
+  asked ??= fetchAll().catch((error) => {
+    asked = null;
+    throw error;
+  });
+  return asked;
+}
+
+async function fetchAll() {
+  const told = await Promise.all(MODELS.map((model) => request(`/api/categories/${model}`)));
+  /** @type {Map<string, Category>} */
+  const found = new Map();
+  MODELS.forEach((model, index) => {
+    const { categories, details } = told[index];
+    for (const [id, label] of Object.entries(categories)) {
+      const { group, examples } = details[id];
+      found.set(id, { id, label, model, group, examples });
+    }
+  });
+  return found;
+}
+
+/**
+ * How many sounds are in each category, the largest first.
+ * @param {string} model  "" for both.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, number>>}
+ */
+export function categoryCounts(model, signal) {
+  return request("/api/library/category-counts", { query: { model }, signal });
+}
+
+/** Categories by group, in the order of GROUPS. @param {Iterable<Category>} categories @returns {[string, Category[]][]} */
+export function grouped(categories) {
+  const groups = Object.groupBy([...categories], ({ group }) => group);
+  return Object.keys(GROUPS).flatMap((name) => (groups[name] ? [[GROUPS[name], groups[name]]] : []));
+}
