@@ -39,6 +39,7 @@ ROUTES = [
     Route("/api/library", library.tracks),
     Route("/api/library/counts", library.counts),
     Route("/api/library/category-counts", categories.category_counts),
+    Route("/api/library/facets", library.facets),
     Route("/api/library/{id}", library.track),
     Route("/api/library/{id}/similar", library.similar),
     Route("/api/library/votes", votes.votes, methods=["POST"]),

@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.catalog import track_categories, track_lists
+from services.catalog.columns import Columns
 from services.catalog.crowd.reader import Crowd
+from services.catalog.cursors import CursorError
+from services.catalog.facets import Bucket, Facets, facets_of
 from services.catalog.likeness import Vectors
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
-from services.catalog.track_lists import Page, Sort, TrackQuery
+from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
 from shared.messages.job import MODELS, Model
 
 __all__ = [
+    "Bucket",
     "CatalogNotReadyError",
+    "CursorError",
+    "Facets",
     "JobRow",
     "Library",
     "Page",
     "Phase",
     "Sort",
     "Status",
+    "TrackFilter",
     "TrackQuery",
     "TrackRow",
 ]
@@ -72,6 +79,7 @@ class Library:
         self._readers = Readers(database)
         self._vectors = Vectors()
         self.crowd = Crowd(self._readers)
+        self._columns = Columns()
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -136,9 +144,23 @@ class Library:
         return ratio if ratio is None else float(ratio)
 
     def tracks(self, query: TrackQuery) -> Page:
-        """A page of the tracks that the query asks for. No search text is an error."""
+        """A page of the tracks that the query asks for. No search text is an error.
+
+        Raises:
+            CursorError: the cursor is none of this list's.
+        """
         with self._readers.snapshot() as connection:
-            return track_lists.page_of(connection, query)
+            return track_lists.page_of(connection, self._columns, query)
+
+    def facets(self, wanted: TrackFilter) -> Facets:
+        """How many of the tracks that the filter lets through are of each kind."""
+        with self._readers.snapshot() as connection:
+            return facets_of(connection, self._columns, wanted)
+
+    def prepare(self) -> None:
+        """Read what narrowed-down lists need, so that the first of them need not wait for it."""
+        with self._readers.snapshot() as connection:
+            self._columns.view(connection)
 
     def track(self, track_id: str) -> TrackRow | None:
         """A published track, or None."""
@@ -160,11 +182,7 @@ class Library:
             if found is None:
                 return None
             numbers = self._vectors.nearest(connection, found[0], count)
-            rows = connection.execute(
-                f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE number IN ({_places(numbers)})", numbers
-            ).fetchall()
-        by_number = {row["number"]: track_row(row) for row in rows}
-        return [by_number[number] for number in numbers if number in by_number]
+            return track_lists.rows_of(connection, numbers)
 
     def tracks_published_since(self, offset: int, limit: int = 200) -> list[TrackRow]:
         """Tracks that an event after the offset published, oldest first."""
@@ -184,19 +202,11 @@ class Library:
             return track_categories.counts(connection, model)
 
     def random_tracks(
-        self,
-        *,
-        model: Model | None = None,
-        search: str = "",
-        categories: tuple[str, ...] = (),
-        count: int,
-        exclude: Sequence[str] = (),
-        rng: random.Random,
+        self, wanted: TrackFilter, *, count: int, exclude: Sequence[str] = (), rng: random.Random
     ) -> list[TrackRow]:
         """Up to `count` different tracks by chance, none of `exclude` among them."""
-        wanted = TrackQuery(model, search, categories=categories)
         with self._readers.snapshot() as connection:
-            return track_lists.random_of(connection, wanted, count, exclude, rng)
+            return track_lists.random_of(connection, self._columns, wanted, count, exclude, rng)
 
     def _jobs(self, condition: str, *parameters: str | int) -> list[JobRow]:
         with self._readers.snapshot() as connection:

@@ -11,7 +11,7 @@ from services.catalog import rows
 from shared.errors import TransientError
 
 _BUSY_TIMEOUT_MS = 5000
-_MAPPED_BYTES = 256 * 1024 * 1024
+_MAPPED_BYTES = 2**31 - 2**16  # as much as SQLite can; none of it is memory of this process alone
 _MOST_IDLE = 16
 
 

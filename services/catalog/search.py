@@ -7,7 +7,7 @@ The index gets the other spellings in a column of their own, the query asks for 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 MOST_TERMS = 8
@@ -23,12 +23,49 @@ _SYMBOL_NAME = re.compile(r"\bu[0-9a-f]{4,6}sym\b")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 
 
+_EVERY = "everytrack"
+"""A word that the index holds of every track, so that a search may consist of exclusions alone."""
+
+_LINKS = ("n", "and")
+"""What stands between the words of drum'n'bass, drum n bass, drum and bass."""
+
+# Words that nearly every sentence has: beside others they are not asked for.
+_GLUE = frozenset("a an and at by for from in into is it n of on or over the to with".split())  # noqa: SIM905
+
+
 @dataclass(frozen=True)
 class Match:
-    """An FTS5 expression that must match and one that must not; None where there is none."""
+    """Expressions of FTS5.
 
-    wanted: str | None
+    Attributes:
+        all_words: of every word and phrase.
+        words: of each word by itself.
+        phrases: of all phrases together; None where there are none.
+        unwanted: of anything that must not be there; None where there is nothing.
+        best: of the words right behind each other in the prompt, or of a single one in it.
+        terms: how many there are.
+        last: the last term, where that is a word.
+    """
+
+    all_words: str
+    words: tuple[str, ...]
+    phrases: str | None
     unwanted: str | None
+    best: str
+    terms: int
+    last: str | None
+
+    @property
+    def every(self) -> str:
+        """Tracks with every word."""
+        return self._but_for_unwanted(self.all_words)
+
+    def some(self, word: str) -> str:
+        """Tracks with one of the words, and with every phrase."""
+        return self._but_for_unwanted(f"({word}) AND ({self.phrases})" if self.phrases else word)
+
+    def _but_for_unwanted(self, expression: str) -> str:
+        return f"({expression}) NOT ({self.unwanted})" if self.unwanted else expression
 
 
 @dataclass(frozen=True)
@@ -39,21 +76,38 @@ class _Term:
     open_end: bool
 
 
-def parse(text: str) -> Match | None:
+def parse(text: str, *, finished: bool = False) -> Match | None:
     """Read a search text; None when nothing in it can be searched for.
 
-    All words must occur. `"some words"` is a phrase, `-word` excludes, the last word may be
-    unfinished. Anything else is text: no input is an error.
+    `"some words"` is a phrase, `-word` excludes; the last word may be unfinished, unless the text is
+    `finished`. Anything else is text: no input is an error.
     """
     terms = _terms(text)
-    wanted = " AND ".join(_expression(term) for term in terms if not term.negative)
-    unwanted = " OR ".join(_expression(term) for term in terms if term.negative)
-    return Match(wanted or None, unwanted or None) if terms else None
+    if finished and terms:
+        terms[-1] = replace(terms[-1], open_end=False)
+    if not terms:
+        return None
+    wanted = [term for term in terms if not term.negative]
+    words = [term for term in wanted if not term.phrase]
+    phrases = [_expression(term) for term in wanted if term.phrase]
+    all_words = " AND ".join(map(_expression, wanted)) or _quoted(_EVERY, open_end=False)
+    return Match(
+        all_words=all_words,
+        words=tuple(map(_expression, words)),
+        phrases=" AND ".join(phrases) or None,
+        unwanted=" OR ".join(_expression(term) for term in terms if term.negative) or None,
+        best=f"{{prompt}} : {_in_a_row(words) if len(words) > 1 else f'({all_words})'}",
+        terms=len(terms),
+        last=_expression(terms[-1]) if terms[-1] in words else None,
+    )
 
 
 def index_words(*texts: str) -> str:
-    """The other spellings of the texts' words, for the index: joined, split, and symbols by their code."""
-    found: dict[str, None] = {}
+    """The other spellings of the texts' words, for the index: joined, split, and symbols by their code.
+
+    And a word that every track has.
+    """
+    found: dict[str, None] = {_EVERY: None}
     for text in map(_name_symbols, texts):
         found |= dict.fromkeys(_SYMBOL_NAME.findall(text))
         found |= dict.fromkeys(_other_spellings(_SYMBOL_NAME.sub(" ", text)))
@@ -69,8 +123,13 @@ def _other_spellings(text: str) -> Iterator[str]:
         if len(runs := _RUN.findall(word)) > 1:
             yield " ".join(runs)
     for left, right in pairwise(words):
+        if {left.casefold(), right.casefold()} & _GLUE:
+            continue
         if max(len(left), len(right)) <= _SHORT or left.isdecimal() != right.isdecimal():
             yield left + right
+    for left, link, right in zip(words, words[1:], words[2:], strict=False):
+        if link.casefold() in _LINKS:
+            yield f"{left}n{right}"
 
 
 def _terms(text: str) -> list[_Term]:
@@ -84,7 +143,21 @@ def _terms(text: str) -> list[_Term]:
         open_end = match is found[-1] and not sign and not closing
         if _WORD.search(words):
             terms.append(_Term(words, bool(sign), chunk is None, open_end))
-    return terms[:MOST_TERMS]
+    return _without_glue(terms[:MOST_TERMS])
+
+
+def _without_glue(terms: list[_Term]) -> list[_Term]:
+    telling = [term for term in terms if not _is_glue(term)]
+    return telling if any(not term.negative for term in telling) else terms
+
+
+def _is_glue(term: _Term) -> bool:
+    """Whether it says nothing; a word that may be unfinished can still become one that does."""
+    return not (term.negative or term.phrase or term.open_end) and term.text.casefold() in _GLUE
+
+
+def _in_a_row(words: list[_Term]) -> str:
+    return _quoted(" ".join(word.text for word in words), words[-1].open_end)
 
 
 def _expression(term: _Term) -> str:

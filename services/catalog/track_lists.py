@@ -1,158 +1,79 @@
-"""Lists of tracks: what a person asked for as SQL, counted up to a bound, sorted, a page at a time."""
+"""Lists of tracks: what a person asked for, sorted, a page at a time; and tracks by chance.
+
+A list of everything, or of one model, is read along an index of the database. What is narrowed down
+further is looked up in the columns in memory, and by words in the index of words.
+"""
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from services.catalog import search, track_categories
-from services.catalog.described import spellings
+import numpy as np
+from numpy.typing import NDArray
+
+from services.catalog import cursors, matches
+from services.catalog.columns import SORTED_BY, Columns, Mask, Numbers, View, numbers_of, sort_keys
+from services.catalog.cursors import Cursor, CursorError
+from services.catalog.matches import Search
 from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
+from services.catalog.search import parse
+from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
 from shared.messages.job import Model
 
-Sort = Literal["recent", "relevance", "popular", "rating", "plays", "trending", "duration"]
-MOST_PER_PAGE = 100
-
-COUNTED = 5000
-"""Matches that are counted, ranked and chosen from; ranking costs 1.3 µs for each one there is."""
-
 _ROUNDS = 20  # guesses before a choice among many is given up as too narrow
-_STRETCH = 64  # tracks of a category among which one is chosen
-
-_Condition = tuple[str, Sequence[str | float]]
-"""With its parameters."""
-
-_ORDER: dict[Sort, str] = {
-    # The weights of prompt, tags and other spellings.
-    "relevance": "bm25(tracks_fts, 10.0, 4.0, 2.0), t.number DESC",
-    "popular": "t.popularity DESC, t.number DESC",
-    "rating": "t.rating DESC, t.number DESC",
-    "plays": "t.plays DESC, t.number DESC",
-    "trending": "t.trend DESC, t.number DESC",
-    "duration": "t.duration_s DESC, t.number DESC",
-}
+_EVERY_WORD = 2**62  # added to the sort keys of tracks with every word, so that they come first
+_FEW_TRACKS = 5000
+_DEEP = 2000  # places down an index; stepping over them takes 0.3 µs each
 
 
-@dataclass(frozen=True)
-class TrackQuery:
-    """Which tracks, in which order.
-
-    Attributes:
-        search: any text a person typed; see `search.parse`. Empty or without a word: no restriction.
-        bpm: slowest and fastest beats a minute, both among them.
-        categories: ids of categories that a track must all be in.
-        key: as `D minor`; another spelling of its tonic is the same.
-        sort: duration is longest first. Relevance without a search is recent.
-        page: from 1.
-        per_page: 1 to 100.
+def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery) -> Page:
+    """The page that the query asks for; empty beyond the last one.
 
     Raises:
-        ValueError: page or per_page is out of range.
+        CursorError: the cursor is none of this list's.
     """
-
-    model: Model | None = None
-    search: str = ""
-    sort: Sort = "recent"
-    categories: tuple[str, ...] = ()
-    user_id: str | None = None
-    bpm: tuple[float, float] | None = None
-    key: str = ""
-    page: int = 1
-    per_page: int = 20
-
-    def __post_init__(self) -> None:
-        if self.page < 1:
-            raise ValueError(f"page must be 1 or more, got {self.page}")
-        if not 1 <= self.per_page <= MOST_PER_PAGE:
-            raise ValueError(f"per_page must be 1 to {MOST_PER_PAGE}, got {self.per_page}")
-
-
-@dataclass(frozen=True)
-class Page:
-    """A part of a list.
-
-    Attributes:
-        total: how many tracks there are in the whole list; 5001 stands for more than 5000 where
-            `total_is_exact` is False.
-    """
-
-    items: list[TrackRow]
-    total: int
-    page: int
-    per_page: int
-    total_is_exact: bool = True
-
-
-@dataclass(frozen=True)
-class _Filter:
-    """The FROM and WHERE of a list, with its parameters.
-
-    Attributes:
-        number: the number of a track in what is read first, and the newest first by it.
-        known: how many there are, where stored counts tell.
-        by_sort: the same to be read in a sort's order, for more than can be sorted.
-    """
-
-    source: str
-    where: str
-    parameters: tuple[str | float, ...]
-    number: str
-    known: int | None = None
-    by_sort: "_Filter | None" = None
-
-    @property
-    def searched(self) -> bool:
-        """Whether the index of words is read first."""
-        return self.number == _BY_WORDS[1]
-
-
-_BY_TRACK = ("FROM tracks t", "t.number")
-_BY_WORDS = ("FROM tracks_fts CROSS JOIN tracks t ON t.number = tracks_fts.rowid", "tracks_fts.rowid")
-_BY_CATEGORY = ("FROM track_categories c CROSS JOIN tracks t ON t.number = c.number", "c.number")
-
-
-def page_of(connection: sqlite3.Connection, query: TrackQuery) -> Page:
-    """The page that the query asks for; empty beyond the last one."""
-    chosen = _filter(connection, query)
-    total, exact = _total(connection, chosen)
-    start = (query.page - 1) * query.per_page
-    if exact and start >= total:
-        return Page([], total, query.page, query.per_page)
-    if total > COUNTED and query.sort not in ("recent", "relevance"):
-        chosen = chosen.by_sort or chosen
-    source, order = _ordered(query.sort, chosen, ranked=exact)
-    rows = connection.execute(
-        f"SELECT {TRACK_COLUMNS} {source} ORDER BY {order} LIMIT ? OFFSET ?",
-        (*chosen.parameters, query.per_page, min(start, 2**62)),
-    )
-    return Page([track_row(row) for row in rows], total, query.page, query.per_page, exact)
+    search = matches.look_up(connection, query.search)
+    sort: Sort = "recent" if query.sort == "relevance" and search is None else query.sort
+    after = cursors.read(query.cursor, sort) if query.cursor else None
+    start = 0 if after else (query.page - 1) * query.per_page
+    if search is None and not query.narrows and start < _DEEP and (after is None or not after.is_key):
+        return _page_by_index(connection, query, sort, after)
+    found = _candidates(connection, columns.view(connection), query, search, sort)
+    return _page_in_memory(connection, query, sort, after, found)
 
 
 def random_of(
     connection: sqlite3.Connection,
-    query: TrackQuery,
+    columns: Columns,
+    wanted: TrackFilter,
     count: int,
     exclude: Sequence[str],
     rng: random.Random,
 ) -> list[TrackRow]:
-    """Up to `count` different tracks of those that the query asks for, none of `exclude`.
+    """Up to `count` different tracks, every one that matches as likely as any other; none of `exclude`.
 
-    Every one is as likely as any other; in one category with more than 5,000 tracks, nearly. Of a search,
-    or of several categories at once, with more than 5,000 matches the newest 5,000 take part.
+    Of a search with more than 5,000 matches the newest 5,000 take part.
     """
-    chosen = _filter(connection, query)
     left_out = _numbers_of(connection, exclude)
-    if chosen.known is not None and chosen.known > COUNTED:
-        picked = _guessed(connection, query, count, left_out, rng)
+    if (
+        not wanted.narrows
+        and parse(wanted.search) is None
+        and counted(connection, wanted.model) > _FEW_TRACKS
+    ):
+        picked = _guessed(connection, wanted.model, count, left_out, rng)
     else:
-        source, newest = _ordered("recent", chosen, ranked=True)
-        rows = connection.execute(
-            f"SELECT t.number {source} ORDER BY {newest} LIMIT {COUNTED}", chosen.parameters
-        )
-        numbers = [row[0] for row in rows if row[0] not in left_out]
-        picked = rng.sample(numbers, min(count, len(numbers)))
+        mask, _ = matching(connection, columns.view(connection), wanted)
+        mask[[number for number in left_out if number < len(mask)]] = False
+        numbers = np.flatnonzero(mask)
+        picked = [int(numbers[place]) for place in rng.sample(range(len(numbers)), min(count, len(numbers)))]
     return rows_of(connection, picked)
+
+
+def counted(connection: sqlite3.Connection, model: Model | None) -> int:
+    """How many tracks there are, of one model or of all; kept by the projection, not counted here."""
+    row = connection.execute("SELECT value FROM counters WHERE name = ?", (model or "total",)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def rows_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[TrackRow]:
@@ -164,86 +85,148 @@ def rows_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Trac
     return [found[number] for number in numbers if number in found]
 
 
-def counted(connection: sqlite3.Connection, model: Model | None) -> int:
-    """How many tracks there are, of one model or of all; kept by the projection, not counted here."""
-    row = connection.execute("SELECT value FROM counters WHERE name = ?", (model or "total",)).fetchone()
-    return int(row[0]) if row else 0
+def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> tuple[Mask, bool]:
+    """Which tracks the filter lets through, and whether these are all.
+
+    Of a search only the newest 5,000 tracks that have the words are looked at.
+    """
+    mask = _mask(connection, view, wanted)
+    search = matches.look_up(connection, wanted.search)
+    if search is None:
+        return mask, True
+    found = matches.with_every_word(connection, view, search, mask, ranked=False)
+    chosen = np.zeros(len(mask), dtype=np.bool_)
+    chosen[found.numbers] = True
+    return chosen, search.is_exact
 
 
-def _filter(connection: sqlite3.Connection, query: TrackQuery) -> _Filter:
-    match = search.parse(query.search)
-    if match and match.wanted:
-        wanted = match.wanted if not match.unwanted else f"({match.wanted}) NOT ({match.unwanted})"
-        return _built(query, _BY_WORDS, [("tracks_fts MATCH ?", (wanted,))])
-    unwanted = "NOT IN (SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH ?)"
-    left_out = [(f"t.number {unwanted}", (match.unwanted,))] if match and match.unwanted else []
-    every = _built(query, _BY_TRACK, left_out)
-    restricted = bool(left_out or query.user_id is not None or query.bpm or query.key)
-    known = None if restricted else _known(connection, query)
-    if not query.categories:
-        return replace(every, known=known)
-    counts = {found: track_categories.count_of(connection, found, query.model) for found in query.categories}
-    rarest = min(query.categories, key=counts.__getitem__)
-    if restricted and counts[rarest] > COUNTED:
-        return every  # another index leads to fewer tracks
-    by_category = _built(query, _BY_CATEGORY, [("c.category = ?", (rarest,)), *left_out])
-    return replace(by_category, known=known, by_sort=every)
+@dataclass(frozen=True)
+class _Candidates:
+    """The whole of a list as sort keys, in no order."""
+
+    keys: NDArray[np.int64]
+    with_every_word: int
+    is_exact: bool
 
 
-def _built(query: TrackQuery, read_first: tuple[str, str], conditions: Sequence[_Condition]) -> _Filter:
-    source, number = read_first
-    every = [*conditions, *_plain_conditions(query, number)]
-    where = f"WHERE {' AND '.join(condition for condition, _ in every)}" if every else ""
-    return _Filter(source, where, tuple(value for _, values in every for value in values), number)
+def _candidates(
+    connection: sqlite3.Connection, view: View, query: TrackQuery, search: Search | None, sort: Sort
+) -> _Candidates:
+    mask = _mask(connection, view, query)
+    if search is None:
+        keys = _keys(view, sort, np.flatnonzero(mask))
+        return _Candidates(keys, len(keys), is_exact=True)
+    ranked = sort == "relevance"
+    every = matches.with_every_word(connection, view, search, mask, ranked=ranked)
+    some = matches.with_some_words(connection, view, search, mask, every.numbers)
+    first, rest = (_keys(view, sort, found.numbers, found.fits) for found in (every, some))
+    return _Candidates(np.concatenate([first + _EVERY_WORD, rest]), len(every.numbers), search.is_exact)
 
 
-def _plain_conditions(query: TrackQuery, number: str) -> Iterator[_Condition]:
-    """Conditions on columns, with their parameters."""
-    if query.model:
-        yield "t.model = ?", (query.model,)
-    for category in query.categories:
-        within = f"SELECT 1 FROM track_categories WHERE category = ? AND number = {number}"
-        yield f"EXISTS ({within})", (category,)
-    if query.user_id is not None:
-        yield "t.user_id = ?", (query.user_id,)
-    if query.bpm is not None:
-        # As numbers alone: sorted by anything else, the index of tempos would have whole rows sorted.
-        yield "t.number IN (SELECT number FROM tracks WHERE bpm BETWEEN ? AND ?)", query.bpm
-    if query.key:
-        names = spellings(query.key)
-        named = f"SELECT number FROM tracks WHERE key COLLATE NOCASE IN ({_places(names)})"
-        yield f"t.number IN ({named})", names
+def _mask(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> Mask:
+    mask = view.matching(wanted)
+    if wanted.favourites_of is not None:
+        rows = connection.execute("SELECT track FROM favourites WHERE user_id = ?", (wanted.favourites_of,))
+        mask &= view.among(np.fromiter((row[0] for row in rows), dtype=np.int64))
+    return mask
 
 
-def _known(connection: sqlite3.Connection, query: TrackQuery) -> int | None:
-    """How many tracks of a model, or in one category, there are; None where nobody keeps count."""
-    if not query.categories:
-        return counted(connection, query.model)
-    if len(query.categories) > 1:
-        return None
-    return track_categories.count_of(connection, query.categories[0], query.model)
+def _keys(
+    view: View, sort: Sort, numbers: Numbers, fits: NDArray[np.float32] | None = None
+) -> NDArray[np.int64]:
+    if sort == "relevance" and fits is not None:
+        return sort_keys(fits, numbers)
+    if sort in SORTED_BY:
+        return sort_keys(view.arrays[SORTED_BY[sort]][numbers], numbers)
+    return numbers
 
 
-def _total(connection: sqlite3.Connection, chosen: _Filter) -> tuple[int, bool]:
-    if chosen.known is not None:
-        return chosen.known, True
-    (total,) = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 {chosen.source} {chosen.where} LIMIT {COUNTED + 1})",
-        chosen.parameters,
-    ).fetchone()
-    return total, total <= COUNTED
+def _page_in_memory(
+    connection: sqlite3.Connection, query: TrackQuery, sort: Sort, after: Cursor | None, found: _Candidates
+) -> Page:
+    keys, start = found.keys, (query.page - 1) * query.per_page
+    if after is not None and not after.is_key:
+        raise CursorError("must be a next_cursor of this list, got one of a list with other filters")
+    if after is not None:
+        keys, start = keys[keys < after.value], 0
+    chosen = _largest(keys, start, query.per_page)
+    more = len(keys) > start + len(chosen)
+    return Page(
+        rows_of(connection, numbers_of(chosen).tolist()),
+        len(found.keys),
+        query.page,
+        query.per_page,
+        found.is_exact,
+        found.with_every_word,
+        str(Cursor(sort, int(chosen[-1]), 0)) if more and len(chosen) else None,
+    )
 
 
-def _ordered(sort: Sort, chosen: _Filter, *, ranked: bool) -> tuple[str, str]:
-    """FROM to ORDER BY of a list; of a search with too many matches the newest are sorted."""
-    if sort == "relevance" and not (chosen.searched and ranked):
-        sort = "recent"
-    source, newest = f"{chosen.source} {chosen.where}", f"{chosen.number} DESC"
-    if sort == "recent":
-        return source, newest  # the order in which what is read first can be read
-    if not chosen.searched or ranked:
-        return source, _ORDER[sort]
-    return f"FROM (SELECT t.* {source} ORDER BY {newest} LIMIT {COUNTED}) t", _ORDER[sort]
+def _largest(keys: NDArray[np.int64], start: int, count: int) -> NDArray[np.int64]:
+    """The keys from place `start` on, the largest first; only those are sorted."""
+    high = len(keys) - start
+    if high <= 0:
+        return keys[:0]
+    low = max(0, high - count)
+    return np.sort(np.partition(keys, sorted({low, high - 1}))[low:high])[::-1]
+
+
+def _page_by_index(
+    connection: sqlite3.Connection, query: TrackQuery, sort: Sort, after: Cursor | None
+) -> Page:
+    total = counted(connection, query.model)
+    start = 0 if after else (query.page - 1) * query.per_page
+    column = SORTED_BY.get(sort, "number")
+    rows: list[sqlite3.Row] = []
+    for condition, values in _behind(column, after):
+        missing = query.per_page + 1 - len(rows)
+        if missing and start < total:
+            rows += _along(connection, column, query.model, condition, (*values, missing, start))
+    items = rows[: query.per_page]
+    last = Cursor(sort, items[-1][column], items[-1]["number"]) if len(rows) > len(items) else None
+    return Page(
+        [track_row(row) for row in items],
+        total,
+        query.page,
+        query.per_page,
+        True,
+        total,
+        str(last) if last else None,
+    )
+
+
+_Condition = tuple[str, tuple[float, ...]]
+
+
+def _behind(column: str, after: Cursor | None) -> Iterable[_Condition]:
+    """Conditions for what comes after a cursor: first the equals, then the smaller ones.
+
+    As one condition they would be searched from the first of the equals, which may be nearly all.
+    """
+    if after is None:
+        return [("1", ())]
+    if column == "number":
+        return [("number < ?", (after.number,))]
+    return [
+        (f"{column} = ? AND number < ?", (after.value, after.number)),
+        (f"{column} < ?", (after.value,)),
+    ]
+
+
+def _along(
+    connection: sqlite3.Connection,
+    column: str,
+    model: Model | None,
+    condition: str,
+    values: tuple[float, ...],
+) -> list[sqlite3.Row]:
+    """Rows along the index of the column, from the largest down."""
+    of_model, given = ("model = ? AND", (model,)) if model else ("", ())
+    order = f"{column} DESC, number DESC" if column != "number" else "number DESC"
+    sql = (
+        f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE {of_model} {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+    )
+    return connection.execute(sql, (*given, *values)).fetchall()
 
 
 def _numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> set[int]:
@@ -253,51 +236,26 @@ def _numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> set[int]:
 
 def _guessed(
     connection: sqlite3.Connection,
-    query: TrackQuery,
+    model: Model | None,
     count: int,
     left_out: set[int],
     rng: random.Random,
 ) -> list[int]:
-    """Numbers guessed until enough of them are tracks that are asked for: of a model, or in one category."""
+    """Numbers guessed until enough of them are tracks; numbers are dense, so that most guesses are."""
     (highest,) = connection.execute("SELECT max(number) FROM tracks").fetchone()
-    guesses_of = _in_category if query.categories else _of_model
     picked: dict[int, None] = {}
     for _ in range(_ROUNDS):
-        guesses = guesses_of(connection, query, [rng.randint(1, highest) for _ in range(4 * count)], rng)
-        picked |= dict.fromkeys(number for number in guesses if number not in left_out)
+        guesses = [rng.randint(1, highest) for _ in range(4 * count)]
+        condition, parameters = ("AND model = ?", (model,)) if model else ("", ())
+        rows = connection.execute(
+            f"SELECT number FROM tracks WHERE number IN ({_places(guesses)}) {condition}",
+            (*guesses, *parameters),
+        )
+        real: Callable[[int], bool] = ({row[0] for row in rows} - left_out).__contains__
+        picked |= dict.fromkeys(filter(real, guesses))
         if len(picked) >= count:
             break
     return list(picked)[:count]
-
-
-def _of_model(
-    connection: sqlite3.Connection, query: TrackQuery, guesses: Sequence[int], _rng: random.Random
-) -> Iterator[int]:
-    """Those guesses that are tracks of the model; numbers are dense, so that most are."""
-    condition, parameters = ("AND model = ?", (query.model,)) if query.model else ("", ())
-    rows = connection.execute(
-        f"SELECT number FROM tracks WHERE number IN ({_places(guesses)}) {condition}", (*guesses, *parameters)
-    )
-    real = {row[0] for row in rows}
-    return (guess for guess in guesses if guess in real)
-
-
-def _in_category(
-    connection: sqlite3.Connection, query: TrackQuery, guesses: Sequence[int], rng: random.Random
-) -> Iterator[int]:
-    """One track of the category from the stretch behind each guess.
-
-    A track behind a gap is not much likelier than another: the stretch has up to 64 of them.
-    """
-    (category,) = query.categories
-    for guess in guesses:
-        stretch = connection.execute(
-            "SELECT number FROM track_categories WHERE category = ? AND number >= ? "
-            f"ORDER BY number LIMIT {_STRETCH}",
-            (category, guess),
-        ).fetchall()
-        if stretch:
-            yield rng.choice(stretch)[0]
 
 
 def _places(values: Sequence[object]) -> str:

@@ -155,6 +155,8 @@ def test_an_empty_library_is_one_empty_page(client: TestClient) -> None:
         "pages": 1,
         "per_page": 20,
         "total_is_exact": True,
+        "with_every_word": 0,
+        "next_cursor": None,
     }
 
 
@@ -242,3 +244,119 @@ def test_at_most_two_hundred_tracks_are_left_out(client: TestClient) -> None:
     assert ok(excluding(200)) == {"tracks": []}
     assert_problem(excluding(201), 422, "exclude")
     assert_problem(excluding(1000), 422, "exclude")
+
+
+def test_the_next_cursor_leads_through_the_whole_list_once(filled: Site) -> None:
+    for narrow in ("", "&q=rain", "&model=music", "&min_score=50", "&sort=plays"):
+        whole = numbers(filled.client, f"per_page=100{narrow}")
+        view = ok(filled.client.get(f"/api/library?per_page=2{narrow}"))
+        seen = view["items"]
+        while view["next_cursor"] is not None:
+            view = ok(filled.client.get(f"/api/library?per_page=2{narrow}&cursor={view['next_cursor']}"))
+            seen += view["items"]
+        assert [int(track["id"][-4:], 16) for track in seen] == whole
+
+
+def test_a_cursor_that_is_none_of_the_list_is_refused(filled: Site) -> None:
+    cursor = ok(filled.client.get("/api/library?per_page=2&sort=plays"))["next_cursor"]
+    for query in (
+        "cursor=x",
+        f"cursor={cursor}",
+        f"sort=plays&loop=0&cursor={cursor}",
+        "cursor=" + "W" * 900,
+    ):
+        assert_problem(filled.client.get(f"/api/library?{query}"), 422, "cursor")
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("duration_min=5", [3, 2]),
+        ("duration_max=5", [3, 1]),
+        ("duration_min=4.5&duration_max=6", [3]),
+        ("duration_min=&duration_max=", [3, 2, 1]),
+        ("loop=true", [2]),
+        ("loop=0", [3, 1]),
+        ("engine=synth", [3, 2]),
+        ("engine=nobody", []),
+        ("min_score=95", [3, 2, 1]),
+        ("min_score=96", []),
+        ("min_score=1000", []),
+        ("bpm_min=75&bpm_max=85&model=music", [3, 2, 1]),
+        ("key=C%20major", []),
+        ("duration_min=5&loop=1&engine=synth", [2]),
+    ],
+)
+def test_lists_counts_and_the_radio_are_narrowed_down_alike(
+    site: Site, query: str, wanted: list[int]
+) -> None:
+    for number, seconds in ((1, 2.0), (2, 9.0), (3, 5.0)):
+        job = make_job(number, duration_s=seconds, loop=number == 2)
+        site.project(published(job, engine="audiocraft" if number == 1 else "synth"))
+    assert numbers(site.client, query) == wanted
+    assert ok(site.client.get(f"/api/library/facets?{query}"))["total"] == len(wanted)
+    assert sorted(radio(site.client, query)) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("duration_min", "-1"),
+        ("duration_max", "3601"),
+        ("duration_min", "nan"),
+        ("duration_max", "inf"),
+        ("duration_min", "long"),
+        ("loop", "maybe"),
+        ("mine", "2"),
+        ("min_score", "-1"),
+        ("min_score", "good"),
+    ],
+)
+def test_a_filter_that_is_wrong_is_named(client: TestClient, name: str, value: str) -> None:
+    for path in ("/api/library", "/api/library/facets"):
+        sentence = assert_problem(client.get(path, params={name: value}), 422, name)
+        assert sentence.startswith(f"{name} must ")
+
+
+def test_mine_are_the_callers_own_tracks(filled: Site) -> None:
+    ada, eve = filled.listener("ada"), filled.listener("eve")
+    assert numbers(ada, "mine=true") == [4, 3, 2, 1]
+    assert numbers(eve, "mine=true") == []
+    assert numbers(eve, "mine=true&user_id=ada") == []
+    assert numbers(eve, "mine=false") == [4, 3, 2, 1]
+    assert ok(eve.get("/api/library/facets?mine=1"))["total"] == 0
+
+
+def test_facets_count_a_list_by_its_qualities(filled: Site) -> None:
+    assert ok(filled.client.get("/api/library/facets?q=rain")) == {
+        "total": 2,
+        "total_is_exact": True,
+        "models": {"music": 1, "audio": 1},
+        "categories": {"calm": 1, "nature-scene": 1, "piano": 1, "rain": 1, "thunder": 1},
+        "engines": {"synth": 2},
+        "duration": [
+            {"least": None, "below": 5, "count": 0},
+            {"least": 5, "below": 10, "count": 2},
+            {"least": 10, "below": 20, "count": 0},
+            {"least": 20, "below": 30, "count": 0},
+            {"least": 30, "below": 60, "count": 0},
+            {"least": 60, "below": 120, "count": 0},
+            {"least": 120, "below": None, "count": 0},
+        ],
+        "bpm": [
+            {"least": None, "below": 60, "count": 0},
+            {"least": 60, "below": 80, "count": 0},
+            {"least": 80, "below": 100, "count": 2},
+            {"least": 100, "below": 120, "count": 0},
+            {"least": 120, "below": 140, "count": 0},
+            {"least": 140, "below": 160, "count": 0},
+            {"least": 160, "below": None, "count": 0},
+        ],
+        "loops": 0,
+    }
+
+
+def test_tracks_with_some_of_the_words_follow_and_are_told_apart(filled: Site) -> None:
+    view = ok(filled.client.get("/api/library?q=soft thunder"))
+    assert [int(track["id"][-4:], 16) for track in view["items"]] == [4, 1]
+    assert (view["total"], view["with_every_word"]) == (2, 0)

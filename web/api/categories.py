@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from services.catalog import taxonomy
 from shared.messages.job import MODELS
 from web.api import shapes
-from web.api.library import model_choice
+from web.api.filters import model_choice
 from web.api.problems import not_found
 from web.ports import Ports
 

@@ -9,8 +9,9 @@ from shared.messages.deeds import FavouriteTrack
 from web.api import deed_shapes
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
+from web.api.filters import model_choice
 from web.api.identity import caller_of
-from web.api.library import model_choice, page_view
+from web.api.library import page_view
 from web.api.parameters import PAGE, PER_PAGE
 from web.api.votes import TracksBody, checked_ids
 from web.ports import Ports
@@ -53,7 +54,7 @@ def favourites(request: Request) -> Response:
     ids, total = ports.library.crowd.favourites(
         caller_of(request).user_id, model_choice(request), per_page, (page - 1) * per_page
     )
-    found = Page(ports.library.tracks_by_id(ids), total, page, per_page)
+    found = Page(ports.library.tracks_by_id(ids), total, page, per_page, True, total)
     return JSONResponse(page_view(request, found))
 
 

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from web.api import deed_shapes, shapes
+from web.api.filters import USER_ID
 from web.api.identity import caller_of
-from web.api.library import USER_ID
 from web.api.parameters import WholeNumber
 from web.api.views import track_views
 from web.ports import Ports

@@ -14,8 +14,8 @@ from shared.messages.ids import is_id
 from web.api import deed_shapes
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do
+from web.api.filters import USER_ID, model_choice
 from web.api.identity import caller_of
-from web.api.library import USER_ID, model_choice
 from web.api.parameters import WholeNumber
 from web.api.problems import not_found
 from web.api.views import track_views

@@ -6,37 +6,26 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.catalog.queries import Page, Sort, TrackQuery
+from services.catalog.queries import Bucket, CursorError, Page, Sort, TrackQuery
 from shared.messages.ids import is_id
-from shared.messages.job import Model
 from web.api import shapes
+from web.api.filters import filter_of, owner_of
 from web.api.identity import caller_of
-from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Choice, Q, Text, WholeNumber
-from web.api.problems import not_found
+from web.api.parameters import PAGE, PER_PAGE, Choice, Text, WholeNumber
+from web.api.problems import invalid, not_found
 from web.api.views import track_views
 from web.ports import Ports
 
 SORTS: tuple[Sort, ...] = ("recent", "relevance", "popular", "rating", "plays", "trending", "duration")
 
-FASTEST_BPM = 1000
-
 SORT = Choice("sort", "Relevance with a search, else recent, when it is absent.", SORTS)
-USER_ID = Text("user_id", "Only this person's tracks: the caller's own, or anybody's for an admin.", 64)
-
-BPM_MIN = WholeNumber("bpm_min", "Only tracks of at least so many beats a minute.", 0, 0, FASTEST_BPM)
-BPM_MAX = WholeNumber(
-    "bpm_max", "Only tracks of at most so many beats a minute.", FASTEST_BPM, 0, FASTEST_BPM
-)
-KEY = Text("key", "Only tracks in this key, as `D minor`.", 40)
+CURSOR = Text("cursor", "`next_cursor` of the page before, of the same list; then `page` means nothing.", 200)
 SIMILAR = WholeNumber("count", "How many tracks; more than 50 count as 50.", 10, 1, 50)
 
 
 def tracks(request: Request) -> Response:
     """GET /api/library; a `user_id` that is not the caller's counts only for an admin."""
-    user_id = USER_ID.of(request) or None
-    if user_id is not None and not caller_of(request).may_change(user_id):
-        user_id = None
-    return _list(request, user_id)
+    return _list(request, owner_of(request))
 
 
 def my_generations(request: Request) -> Response:
@@ -78,37 +67,41 @@ def counts(request: Request) -> Response:
     return JSONResponse(view)
 
 
-def search_text(request: Request) -> str:
-    """What is searched for; `q` and `search` are the same."""
-    return Q.of(request) or SEARCH.of(request)
-
-
-def model_choice(request: Request) -> Model | None:
-    """The `model` parameter."""
-    return cast("Model | None", MODEL.of(request))
-
-
-def _list(request: Request, user_id: str | None) -> Response:
+def facets(request: Request) -> Response:
+    """GET /api/library/facets: how many tracks of a list are of each kind; parameters as for the list."""
     ports: Ports = request.app.state.ports
-    text = search_text(request)
+    found = ports.library.facets(filter_of(request, owner_of(request)))
+    view: shapes.Facets = {
+        "total": found.total,
+        "total_is_exact": found.is_exact,
+        "models": found.models,
+        "categories": found.categories,
+        "engines": found.engines,
+        "duration": [_bucket(bucket) for bucket in found.durations_s],
+        "bpm": [_bucket(bucket) for bucket in found.bpm],
+        "loops": found.loops,
+    }
+    return JSONResponse(view)
+
+
+def _list(request: Request, owner: str | None) -> Response:
+    ports: Ports = request.app.state.ports
+    wanted = filter_of(request, owner)
     query = TrackQuery(
-        model=model_choice(request),
-        search=text,
-        sort=cast("Sort | None", SORT.of(request)) or ("relevance" if text else "recent"),
-        categories=CATEGORY.of(request),
-        user_id=user_id,
-        bpm=_bpm_range(request),
-        key=KEY.of(request).strip(),
+        **vars(wanted),
+        sort=cast("Sort | None", SORT.of(request)) or ("relevance" if wanted.search else "recent"),
         page=PAGE.of(request),
         per_page=PER_PAGE.of(request),
+        cursor=CURSOR.of(request) or None,
     )
-    return JSONResponse(page_view(request, ports.library.tracks(query)))
+    try:
+        return JSONResponse(page_view(request, ports.library.tracks(query)))
+    except CursorError as error:
+        raise invalid([("cursor", str(error))]) from error
 
 
-def _bpm_range(request: Request) -> tuple[float, float] | None:
-    """The tempos that are asked for; None where none are, so that sounds without a tempo are there too."""
-    slowest, fastest = BPM_MIN.of(request), BPM_MAX.of(request)
-    return None if (slowest, fastest) == (0, FASTEST_BPM) else (slowest, fastest)
+def _bucket(bucket: Bucket) -> shapes.Bucket:
+    return {"least": bucket.least, "below": bucket.below, "count": bucket.count}
 
 
 def page_view(request: Request, found: Page) -> shapes.TrackList:
@@ -120,4 +113,6 @@ def page_view(request: Request, found: Page) -> shapes.TrackList:
         "pages": max(1, math.ceil(found.total / found.per_page)),
         "per_page": found.per_page,
         "total_is_exact": found.total_is_exact,
+        "with_every_word": found.with_every_word,
+        "next_cursor": found.next_cursor,
     }

@@ -25,9 +25,10 @@ from web.api import (
     suggestions,
     votes,
 )
+from web.api.filters import NARROWING, OWNER, USER_ID
 from web.api.generate import GenerateBody
 from web.api.keys import KEY_HEADER
-from web.api.parameters import CATEGORY, MODEL, PAGE, PER_PAGE, SEARCH, Parameter, Q
+from web.api.parameters import MODEL, PAGE, PER_PAGE, Parameter
 
 _LEFT_OUT = ("page", "static")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -64,23 +65,11 @@ class Operation:
     problems: tuple[int, ...] = ()
 
 
-_LIST = (
-    PAGE,
-    PER_PAGE,
-    MODEL,
-    Q,
-    SEARCH,
-    CATEGORY,
-    library.SORT,
-    library.BPM_MIN,
-    library.BPM_MAX,
-    library.KEY,
-    library.USER_ID,
-)
+_LIST: tuple[Parameter, ...] = (PAGE, PER_PAGE, library.CURSOR, library.SORT, *NARROWING)
 _FILE_PROBLEMS = (404, 416, 503)
 _BODY_PROBLEMS = (400, 401, 413, 415, 422, 503)
 _SORTED = (PAGE, PER_PAGE, plays.LIMIT, MODEL)
-_HISTORY = (history.LIMIT, history.OFFSET, library.USER_ID)
+_HISTORY = (history.LIMIT, history.OFFSET, USER_ID)
 
 
 def _deed(answer: Any, body: type[BaseModel] | None = None) -> Operation:
@@ -110,8 +99,9 @@ OPERATIONS = {
         headers=("Last-Event-ID",),
         problems=(401, 422, 503),
     ),
-    "tracks": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
-    "my_generations": Operation(shapes.TrackList, parameters=_LIST[:-1], problems=(401, 422, 503)),
+    "tracks": Operation(shapes.TrackList, parameters=(*_LIST, *OWNER), problems=(401, 422, 503)),
+    "my_generations": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
+    "facets": Operation(shapes.Facets, parameters=(*NARROWING, *OWNER), problems=(401, 422, 503)),
     "counts": Operation(shapes.Counts, problems=(503,)),
     "categories": Operation(shapes.Categories, problems=(404,)),
     "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
@@ -142,17 +132,17 @@ OPERATIONS = {
     "voted": Operation(deed_shapes.VoteHistory, parameters=_HISTORY, problems=(401, 422, 503)),
     "library_stats": Operation(deed_shapes.Stats, problems=(503,)),
     "history": Operation(
-        list[shapes.Track], parameters=(MODEL, legacy.LIMIT, library.USER_ID), problems=(401, 422, 503)
+        list[shapes.Track], parameters=(MODEL, legacy.LIMIT, USER_ID), problems=(401, 422, 503)
     ),
     "rate": _deed(deed_shapes.Rated, legacy.RateBody),
     "shuffle": Operation(
         shapes.RadioTracks,
-        parameters=(MODEL, Q, SEARCH, CATEGORY, radio.SHUFFLED, radio.EXCLUDE),
+        parameters=(*NARROWING, radio.SHUFFLED, radio.EXCLUDE),
         problems=(401, 422, 503),
     ),
     "following": Operation(
         shapes.RadioTracks,
-        parameters=(MODEL, Q, SEARCH, CATEGORY, radio.FOLLOWING, radio.EXCLUDE),
+        parameters=(*NARROWING, radio.FOLLOWING, radio.EXCLUDE),
         problems=(401, 422, 503),
     ),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),

@@ -1,5 +1,6 @@
 """Query parameters: each is read, checked and described by one object."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from web.api.problems import invalid
 _SHOWN_CHARACTERS = 40
 _MOST_PAGE = 1_000_000
 MOST_CATEGORIES = 8
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Parameter(Protocol):
@@ -143,6 +145,63 @@ def unknown_category(text: str, model: Model | None = None) -> str:
     nearest = taxonomy.nearest(text, model)
     hint = f"; did you mean {nearest}?" if nearest else ""
     return f"must be an id that /api/categories names, got {_shown(text)}{hint}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from `least` to `most`."""
+
+    name: str
+    says: str
+    least: float
+    most: float
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+    def of(self, request: Request) -> float | None:
+        """Its value; None when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, it is no number, or out of range.
+        """
+        text = request.query_params.get(self.name) or None
+        if text is None:
+            return None
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not self.least <= value <= self.most:
+            wanted = f"must be a number from {self.least:g} to {self.most:g}"
+            raise invalid([(self.name, f"{wanted}, got {_shown(text)}")])
+        return value
+
+
+@dataclass(frozen=True)
+class YesOrNo:
+    """`true` or `false`, or `1` or `0`."""
+
+    name: str
+    says: str
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "boolean"}
+
+    def of(self, request: Request) -> bool | None:
+        """Its value; None when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, it is something else.
+        """
+        text = request.query_params.get(self.name) or None
+        if text is not None and text.lower() not in _TRUTH:
+            raise invalid([(self.name, f"must be true or false, got {_shown(text)}")])
+        return None if text is None else _TRUTH[text.lower()]
 
 
 @dataclass(frozen=True)

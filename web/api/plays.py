@@ -13,7 +13,8 @@ from shared.messages.deeds import PlayTrack
 from web.api import deed_shapes
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
-from web.api.library import model_choice, page_view
+from web.api.filters import model_choice
+from web.api.library import page_view
 from web.api.parameters import PAGE, PER_PAGE, WholeNumber
 from web.ports import Ports
 

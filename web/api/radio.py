@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from shared.messages.ids import is_id
 from web.api import shapes
-from web.api.library import model_choice, search_text
-from web.api.parameters import CATEGORY, Text, WholeNumber
+from web.api.filters import filter_of
+from web.api.parameters import Text, WholeNumber
 from web.api.problems import invalid
 from web.api.views import track_views
 from web.ports import Ports
@@ -37,9 +37,7 @@ def following(request: Request) -> Response:
 def _tracks(request: Request, count: WholeNumber) -> Response:
     ports: Ports = request.app.state.ports
     rows = ports.library.random_tracks(
-        model=model_choice(request),
-        search=search_text(request),
-        categories=CATEGORY.of(request),
+        filter_of(request, owner=None),
         count=count.of(request),
         exclude=_excluded(request),
         rng=random.Random(),

@@ -283,7 +283,43 @@ class TrackList(TypedDict):
     page: Annotated[int, Field(ge=1)]
     pages: Annotated[int, Field(ge=1)]
     per_page: Annotated[int, Field(ge=1, le=100)]
-    total_is_exact: Annotated[bool, Field(description="False where `total` only says: more than 5000.")]
+    total_is_exact: Annotated[
+        bool,
+        Field(
+            description="False of a search where only the newest 5000 tracks with its words were looked at."
+        ),
+    ]
+    with_every_word: Annotated[
+        int,
+        Field(ge=0, description="So many have every word of the search, and come first; the rest have some."),
+    ]
+    next_cursor: Annotated[str | None, Field(description="For `cursor` of the next page; null on the last.")]
+
+
+@exact
+class Bucket(TypedDict):
+    """Tracks from `least` on and below `below`; null where there is no such bound."""
+
+    least: float | None
+    below: float | None
+    count: Annotated[int, Field(ge=0)]
+
+
+@exact
+class Facets(TypedDict):
+    """How many tracks of a list are of each kind."""
+
+    total: Annotated[int, Field(ge=0)]
+    total_is_exact: Annotated[
+        bool,
+        Field(description="False of a search where only the newest 5000 tracks with its words were counted."),
+    ]
+    models: dict[Model, int]
+    categories: Annotated[dict[str, int], Field(description="By id, the largest first, without empty ones.")]
+    engines: dict[str, int]
+    duration: Annotated[list[Bucket], Field(description="By length in seconds.")]
+    bpm: Annotated[list[Bucket], Field(description="Of the tracks that have a tempo.")]
+    loops: Annotated[int, Field(ge=0)]
 
 
 @exact

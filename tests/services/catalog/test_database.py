@@ -32,6 +32,7 @@ MIGRATIONS = [
     "add_descriptors",
     "add_crowd",
     "add_categories",
+    "add_changes",
 ]
 
 

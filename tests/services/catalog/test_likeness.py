@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from services.catalog.queries import Library, TrackQuery
-from services.catalog.track_lists import Sort
+from services.catalog.track_query import Sort
 from shared.messages.events import TrackPublished
 from shared.messages.job import Descriptors
 from tests.services.catalog.events import dump, entries, job_id, make_job, project, published

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog import track_lists
+from services.catalog import matches, track_lists
 from services.catalog.crowd.scores import popularity
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from services.catalog.queries import CatalogNotReadyError, Library, Sort, TrackQuery
+from services.catalog.queries import CatalogNotReadyError, Library, Sort, TrackFilter, TrackQuery
 from shared.messages.events import Event
 from shared.messages.job import Tier
 from tests.services.catalog import events
@@ -52,7 +52,7 @@ def test_an_empty_library_answers_everything_with_nothing(database: Path, librar
     assert library.track(job_id(1)) is None
     assert library.position(job_id(1)) is None
     assert library.seconds_per_audio_second("music") is None
-    assert library.random_tracks(count=3, rng=random.Random(1)) == []
+    assert library.random_tracks(TrackFilter(), count=3, rng=random.Random(1)) == []
     page = library.tracks(TrackQuery())
     assert (page.items, page.total, page.page, page.per_page) == ([], 0, 1, 20)
 
@@ -127,11 +127,11 @@ def test_a_list_is_sorted_and_equals_come_newest_first(
 def test_more_matches_than_are_counted_are_shown_newest_first_with_a_bound(
     database: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(track_lists, "COUNTED", 10)
+    monkeypatch.setattr(matches, "LOOKED_THROUGH", 10)
     project(database, entries([published(make_job(n, duration_s=30 - n)) for n in range(1, 21)]))
     for sort in ("recent", "relevance", "popular"):
         page = library.tracks(TrackQuery(search="piano", sort=sort, per_page=3))
-        assert (page.total, page.total_is_exact) == (11, False)
+        assert (page.total, page.total_is_exact) == (10, False)
         assert [row.id for row in page.items] == [job_id(20), job_id(19), job_id(18)]
     longest = library.tracks(TrackQuery(search="piano", sort="duration", per_page=3))
     assert [row.id for row in longest.items] == [job_id(11), job_id(12), job_id(13)]
@@ -202,22 +202,22 @@ def test_random_tracks_are_different_match_and_leave_out_the_excluded(
     log = [published(make_job(n, "rain" if n % 3 else "piano", model="audio")) for n in range(1, 31)]
     project(database, entries([*log, published(make_job(31, "rain"))]))
     rng = random.Random(7)
-    rows = library.random_tracks(model="audio", search="rain", count=50, exclude=[job_id(1)], rng=rng)
+    rows = library.random_tracks(TrackFilter("audio", "rain"), count=50, exclude=[job_id(1)], rng=rng)
     assert sorted(row.id for row in rows) == [job_id(n) for n in range(2, 31) if n % 3]
-    first = library.random_tracks(count=5, rng=random.Random(1))
-    assert first == library.random_tracks(count=5, rng=random.Random(1))
+    first = library.random_tracks(TrackFilter(), count=5, rng=random.Random(1))
+    assert first == library.random_tracks(TrackFilter(), count=5, rng=random.Random(1))
     assert len({row.id for row in first}) == 5
 
 
 def test_random_tracks_among_many_are_as_good(
     database: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(track_lists, "COUNTED", 10)
+    monkeypatch.setattr(track_lists, "_FEW_TRACKS", 10)
     project(database, entries([published(make_job(n, model="audio")) for n in range(1, 41)]))
     seen = set()
     for seed in range(60):
         rows = library.random_tracks(
-            model="audio", count=4, exclude=[job_id(1), job_id(2)], rng=random.Random(seed)
+            TrackFilter("audio"), count=4, exclude=[job_id(1), job_id(2)], rng=random.Random(seed)
         )
         assert len({row.id for row in rows}) == 4
         seen |= {row.id for row in rows}
