@@ -14,10 +14,11 @@ import numpy as np
 from numpy.random import Generator
 
 from shared import keys
+from shared.messages.deeds import TrackPlayed, TrackVoted
+from shared.messages.event import Event
 from shared.messages.events import (
     AudioApproved,
     AudioGenerated,
-    Event,
     GenerationStarted,
     JobAccepted,
     TrackPublished,
@@ -31,6 +32,8 @@ STAGES: dict[type[Event], str] = {
     AudioGenerated: "generator",
     AudioApproved: "analyzer",
     TrackPublished: "renderer",
+    TrackPlayed: "ingest",
+    TrackVoted: "ingest",
 }
 
 _SEED = 20260101
@@ -43,6 +46,7 @@ _GLUE = ("a", "with", "and", "of", "the", "in", "over", "for", "on", "to")
 _GLUE_SHARE = 0.25
 _TIMED_SHARE = 0.1  # prompts that say how many beats a minute they want
 _EFFECT_SHARE = 0.4
+_LIKED_SHARE = 0.8
 
 # The most frequent first: what people ask for is far from even.
 _COMMON = """
@@ -93,6 +97,21 @@ def tracks(count: int) -> Iterator[TrackPublished]:
     return islice(_endless(), count)
 
 
+def library(count: int) -> Iterator[Event]:
+    """The first `count` tracks, and between them what people did with those before: by Zipf's law, too.
+
+    There are two plays for three tracks, and a vote for four.
+    """
+    rng = np.random.default_rng([_SEED, count])
+    for number, track in enumerate(tracks(count)):
+        yield track
+        if number % 3:
+            yield TrackPlayed(user_id=_listener(rng), track_id=job_id(_liked(rng, number)))
+        if number % 4 == 0:
+            vote = 1 if rng.random() < _LIKED_SHARE else -1
+            yield TrackVoted(user_id=_listener(rng), track_id=job_id(_liked(rng, number)), vote=vote)
+
+
 def life(track: TrackPublished) -> list[Event]:
     """Every event of a track's job, its publication last."""
     job, take = track.job, track.take
@@ -115,6 +134,15 @@ def job_id(number: int) -> str:
     milliseconds = int(time_of(number).timestamp() * 1000)
     noise = number * 0x9E3779B97F4A7C15 & (1 << 62) - 1  # Fibonacci hashing: spreads neighbours
     return str(uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | (number & 0xFFF) << 64 | 0b10 << 62 | noise))
+
+
+def _listener(rng: Generator) -> str:
+    return f"listener-{rng.zipf(1.3) % _USERS}"
+
+
+def _liked(rng: Generator, newest: int) -> int:
+    """One of the tracks so far; a few hundred have most of what is done."""
+    return int(min(rng.zipf(1.2), 2**40) * 7919 % (newest + 1))
 
 
 def _endless() -> Iterator[TrackPublished]:

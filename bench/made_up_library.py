@@ -19,7 +19,7 @@ from shared.bus.connection import close, declare, open_connection
 from shared.bus.log import LogEntry
 from shared.messages import envelope
 from shared.messages.envelope import Recorded, record
-from shared.messages.events import Event
+from shared.messages.event import ByPerson, Event
 from shared.settings import Settings
 
 _BATCH = 5_000
@@ -30,7 +30,8 @@ _LOOK_EVERY_S = 0.2
 def recorded(events: Iterable[Event]) -> Iterator[Recorded]:
     """The events in their envelopes, one every 20 s."""
     for number, event in enumerate(events):
-        yield record(event, made_up.STAGES[type(event)], made_up.time_of(number))
+        fact_id = envelope.id_of_deed(event, str(number)) if isinstance(event, ByPerson) else None
+        yield record(event, made_up.STAGES[type(event)], made_up.time_of(number), fact_id)
 
 
 def fill(database: Path, rows: int) -> None:
@@ -38,7 +39,7 @@ def fill(database: Path, rows: int) -> None:
 
     Of each job only the last event is projected, which says everything that lists show.
     """
-    entries = (LogEntry(number, fact) for number, fact in enumerate(recorded(made_up.tracks(rows))))
+    entries = (LogEntry(number, fact) for number, fact in enumerate(recorded(made_up.library(rows))))
     with open_catalog(database) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # a bench's own file
         while batch := list(islice(entries, _BATCH)):
@@ -55,7 +56,7 @@ def fill_log(data: Path, rows: int) -> None:
     node.start()
     try:
         node.wait_ready()
-        _append(settings, recorded(made_up.tracks(rows)))
+        _append(settings, recorded(made_up.library(rows)))
         _catch_up(settings, rows)
     finally:
         node.stop()

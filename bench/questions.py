@@ -19,6 +19,7 @@ _CURSOR_STEPS = 50
 _KNOWN_IDS = 500
 
 _WORDS = made_up.vocabulary()
+_CATEGORIES = ("piano", "ambient", "rain", "calm", "jazz", "cinematic", "techno", "drone")
 _COMMON = _WORDS.common(40)
 _RARE = _WORDS.rare(200)
 
@@ -66,14 +67,15 @@ def _lists() -> list[Question]:
             "one model",
             partial(_path, "/api/library?model=audio&sort=popular"),
             _fixed(
-                "SELECT * FROM tracks WHERE model = 'audio' ORDER BY upvotes DESC, created_at DESC LIMIT 20"
+                "SELECT * FROM tracks WHERE model = 'audio' "
+                "ORDER BY popularity DESC, created_at DESC LIMIT 20"
             ),
         ),
     ]
 
 
 _COLUMNS = {
-    "popular": "upvotes",
+    "popular": "popularity",
     "rating": "rating",
     "plays": "plays",
     "trending": "trend",
@@ -104,6 +106,8 @@ def _searches() -> list[Question]:
 def _filters() -> list[Question]:
     return [
         Question("tempo and key", _tempo_and_key, _tempo_and_key_sql),
+        Question("one category, by popular", _category, _category_sql),
+        Question("two categories", lambda rng: _category(rng) + f"&category={rng.choice(_CATEGORIES)}"),
         Question("a person's tracks", lambda rng: f"/api/my-generations?page={rng.randint(1, 3)}"),
         Question("a common word, one model, a tempo", _word_and_tempo),
         Question("what does not loop, by popular", partial(_path, "/api/library?loop=false&sort=popular")),
@@ -159,6 +163,11 @@ def _numbers() -> list[Question]:
             partial(_path, "/api/library/facets"),
             _fixed("SELECT model, engine, is_loop, count(*) FROM tracks GROUP BY 1, 2, 3"),
         ),
+        Question(
+            "counts by category",
+            partial(_path, "/api/library/category-counts"),
+            _fixed("SELECT category, count(*) FROM track_categories GROUP BY category"),
+        ),
         Question("facets of a common word", lambda rng: f"/api/library/facets?q={rng.choice(_COMMON)}"),
         Question("facets of a tempo", partial(_path, "/api/library/facets?bpm_min=90&bpm_max=120")),
         Question(
@@ -175,6 +184,9 @@ def _radio(ids: Sequence[str]) -> list[Question]:
             "shuffle",
             partial(_path, "/api/radio/shuffle"),
             _fixed("SELECT * FROM tracks ORDER BY random() LIMIT 10"),
+        ),
+        Question(
+            "shuffle in a category", lambda rng: f"/api/radio/shuffle?category={rng.choice(_CATEGORIES)}"
         ),
         Question("shuffle with a common word", lambda rng: f"/api/radio/shuffle?q={rng.choice(_COMMON)}"),
         Question("next, 20 excluded", lambda rng: f"/api/radio/next?exclude={','.join(rng.sample(ids, 20))}"),
@@ -203,6 +215,18 @@ def _without(rng: random.Random) -> str:
     return "/api/library?q=" + quote(f"{wanted} -{unwanted}")
 
 
+def _category(rng: random.Random) -> str:
+    return f"/api/library?sort=popular&category={rng.choice(_CATEGORIES)}"
+
+
+def _category_sql(rng: random.Random) -> Sql:
+    return (
+        "SELECT t.* FROM tracks t JOIN track_categories c ON c.number = t.number WHERE c.category = ? "
+        "ORDER BY t.popularity DESC, t.created_at DESC LIMIT 20",
+        (rng.choice(_CATEGORIES),),
+    )
+
+
 def _tempo_and_key(rng: random.Random) -> str:
     slowest = rng.randint(70, 130)
     return f"/api/library?bpm_min={slowest}&bpm_max={slowest + 10}&key=D%20minor&sort=popular"
@@ -212,7 +236,7 @@ def _tempo_and_key_sql(rng: random.Random) -> Sql:
     slowest = rng.randint(70, 130)
     return (
         "SELECT * FROM tracks WHERE bpm BETWEEN ? AND ? AND key = 'D minor' "
-        "ORDER BY upvotes DESC, created_at DESC LIMIT 20",
+        "ORDER BY popularity DESC, created_at DESC LIMIT 20",
         (slowest, slowest + 10),
     )
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from services.catalog.queries import CatalogNotReadyError, Library
 from shared.bus.live import LiveListener
 from shared.bus.publisher import Publisher
 from shared.errors import BrokerUnavailableError
@@ -53,6 +54,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     threads = [
         threading.Thread(target=LiveListener(settings).listen, args=(ports.live.hear, stop), daemon=True),
         threading.Thread(target=_connect, args=(publisher, stop), daemon=True),
+        threading.Thread(target=_prepare, args=(ports.library, stop), daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -64,6 +66,16 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         ports.library.close()
         for thread in threads:
             thread.join(timeout=2)
+
+
+def _prepare(library: Library, stop: threading.Event) -> None:
+    """Read what lists need before the first one is asked for, once the catalog has made its database."""
+    while not stop.is_set():
+        try:
+            library.prepare()
+            return
+        except CatalogNotReadyError:
+            stop.wait(1)
 
 
 def _connect(publisher: Publisher, stop: threading.Event) -> None:

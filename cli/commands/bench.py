@@ -1,5 +1,6 @@
 """`soundbox bench`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -7,8 +8,11 @@ import typer
 from cli.errors import CommandError
 from cli.options import JsonOption
 
-BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors", "quality")
+BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors", "quality", "library")
 SIZES = ("small", "medium", "large", "audiogen-medium")
+
+# Option -> the benchmarks that have it.
+OPTIONS = {"size": ("decoder",), "rows": ("library",), "keep": ("library",)}
 
 
 def command(
@@ -17,6 +21,13 @@ def command(
     size: Annotated[
         str | None,
         typer.Option(help=f"Of the decoder's model: {', '.join(SIZES)}.", show_default="small"),
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Tracks of the library.", show_default="1000000")
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Make the library's data folder here, log included, and leave it."),
     ] = None,
 ) -> None:
     """Measure a part of Sound Box on this machine, against a baseline in the same run."""
@@ -27,7 +38,7 @@ def command(
     if name not in BENCHES:
         raise CommandError(f"bench {name}: wanted one of {', '.join(BENCHES)}.", 2)
     try:
-        found = import_module(f"bench.{name}").run(**_options(name, size))
+        found = import_module(f"bench.{name}").run(**_options(name, size=size, rows=rows, keep=keep))
     except ModuleNotFoundError as error:
         if name != "decoder":
             raise
@@ -41,11 +52,13 @@ def command(
         figures.show(name, found)
 
 
-def _options(name: str, size: str | None) -> dict[str, Any]:
-    if size is None:
-        return {}
-    if name != "decoder":
-        raise CommandError(f"bench {name} has no --size.", 2)
+def _options(name: str, **given: Any) -> dict[str, Any]:
+    """The options that were given; a benchmark's own defaults stand for the others."""
+    options = {option: value for option, value in given.items() if value is not None}
+    foreign = next((option for option in options if name not in OPTIONS[option]), None)
+    if foreign is not None:
+        raise CommandError(f"bench {name} has no --{foreign}.", 2)
+    size = options.get("size", SIZES[0])
     if size not in SIZES:
         raise CommandError(f"--size {size}: wanted one of {', '.join(SIZES)}.", 2)
-    return {"size": size}
+    return options

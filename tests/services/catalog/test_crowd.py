@@ -9,7 +9,7 @@ import pytest
 from services.catalog.crowd.scores import popularity
 from services.catalog.queries import Library, TrackQuery
 from services.catalog.rows import TrackCategory, TrackRow
-from services.catalog.track_lists import Sort
+from services.catalog.track_query import Sort
 from shared.messages.event import Event
 from tests.services.catalog import events
 from tests.services.catalog.crowd import (
