@@ -94,3 +94,21 @@ def test_an_unknown_category_in_the_address_says_so(visitor: Visitor) -> None:
     visitor.open("/library?category=chior")
     expect(visitor.page.locator("#outlet").get_by_text("did you mean choir?")).to_be_visible()
     visitor.forgive("422")
+
+
+def test_ideas_are_shown_by_kind_and_the_dice_keeps_to_the_kind(visitor: Visitor) -> None:
+    visitor.open("/")
+    prompt = visitor.page.get_by_label("Describe a sound")
+    visitor.page.get_by_text("Ideas", exact=True).click()
+    kind = visitor.page.get_by_label("Kind of sound")
+    kind.select_option("Bossa nova")
+    visitor.page.get_by_role("button", name="bossa nova on a nylon guitar").click()
+    expect(prompt).to_have_value("bossa nova on a nylon guitar")
+    visitor.page.get_by_role("button", name="Surprise me").click()
+    expect(prompt).not_to_have_value("bossa nova on a nylon guitar")
+    expect(prompt).to_have_value(re.compile("bossa nova", re.IGNORECASE))
+
+    visitor.page.get_by_text("Effect", exact=True).click()
+    expect(kind).to_have_value("")
+    kind.select_option("Dogs")
+    expect(visitor.page.get_by_role("button", name="a big dog barks behind a fence")).to_be_visible()

@@ -16,6 +16,7 @@ from web.api import (
     deed_shapes,
     events,
     history,
+    ideas,
     legacy,
     library,
     media,
@@ -92,6 +93,7 @@ OPERATIONS = {
     "queue_status": Operation(shapes.Queue, problems=(401, 503)),
     "cancel": Operation(shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
     "melodies": Operation(shapes.Melody, file="audio/*", status=201, problems=(400, 401, 413, 415, 422, 503)),
+    "random_prompt": Operation(shapes.RandomPrompt, body=ideas.IdeaBody, problems=(400, 413, 415, 422)),
     "status": Operation(shapes.Status, problems=(503,)),
     "events": Operation(
         media_type="text/event-stream",

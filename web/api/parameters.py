@@ -144,7 +144,8 @@ def unknown_category(text: str, model: Model | None = None) -> str:
     """What to say to the id of a category that there is not, of this model or at all."""
     nearest = taxonomy.nearest(text, model)
     hint = f"; did you mean {nearest}?" if nearest else ""
-    return f"must be an id that /api/categories names, got {_shown(text)}{hint}"
+    where = f"/api/categories/{model}" if model else "/api/categories"
+    return f"must be an id that {where} names, got {_shown(text)}{hint}"
 
 
 @dataclass(frozen=True)

@@ -357,6 +357,13 @@ CategoryCounts = Annotated[
 
 
 @exact
+class RandomPrompt(TypedDict):
+    """A prompt that nobody wrote."""
+
+    prompt: Annotated[str, Field(min_length=3, max_length=500)]
+
+
+@exact
 class SimilarTracks(TypedDict):
     """Tracks that sound alike, the most alike first."""
 

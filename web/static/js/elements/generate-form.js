@@ -1,6 +1,7 @@
 /** The form that asks for a sound. */
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { isAbort, post } from "../core/api.js";
 import { asSentence, length } from "../core/format.js";
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
@@ -8,7 +9,6 @@ import { NAMED, SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
 import { submit } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
 import { advancedFields, advancedWish, namedLine, settingErrors } from "./advanced-fields.js";
-import { rollPrompt } from "./prompts.js";
 
 /** Longest sound by model, in seconds, until the server has told its own limits. */
 const LONGEST_S = { music: 120, audio: 30 };
@@ -90,6 +90,7 @@ export class GenerateForm extends SoundElement {
         field.prompt,
         this.#count,
         errorOf("prompt"),
+        this.#ideas(),
       ),
       h(
         "fieldset",
@@ -153,7 +154,36 @@ export class GenerateForm extends SoundElement {
 
   #dice() {
     const dice = h("button", { type: "button", class: "chip" }, icon("dice"), "Surprise me");
-    return this.on(dice, "click", () => this.use({ prompt: rollPrompt(draft.model === "audio" ? "audio" : "music"), loop: draft.loop, ...unusual(draft) }));
+    return this.on(dice, "click", () => this.#roll());
+  }
+
+  /** A prompt nobody wrote before, for the model and the kind of sound that are chosen. */
+  async #roll() {
+    const category = this.#field.ideas.firstElementChild?.category || null;
+    try {
+      const { prompt } = await post("/random-prompt", { model: draft.model, category }, { signal: this.signal });
+      this.#take(prompt);
+    } catch (/** @type {any} */ error) {
+      if (!isAbort(error)) notify(error.message, "error");
+    }
+  }
+
+  /** Take a prompt over, and leave the rest as it is. @param {string} prompt */
+  #take(prompt) {
+    this.use({ prompt, loop: draft.loop, ...unusual(draft) });
+  }
+
+  /** What shows ideas is fetched when somebody asks for them. */
+  #ideas() {
+    const place = (this.#field.ideas = h("div"));
+    const ideas = h("details", { class: "ideas" }, h("summary", null, "Ideas"), place);
+    return this.on(ideas, "toggle", async () => {
+      if (!ideas.open || place.firstElementChild) return;
+      await import("./prompt-ideas.js");
+      const element = h("sb-prompt-ideas", { ".model": draft.model });
+      this.on(element, "idea", ({ detail }) => this.#take(detail));
+      place.replaceChildren(element);
+    });
   }
 
   /** @param {Record<string, {max_duration: number}>} limits  By model, as the server tells them. */
@@ -168,6 +198,7 @@ export class GenerateForm extends SoundElement {
     prompt.value = draft.prompt;
     music.checked = draft.model !== "audio";
     audio.checked = draft.model === "audio";
+    this.#writeIdeas();
     loop.checked = draft.loop;
     seed.value = draft.seed;
     variations.value = String(draft.variations);
@@ -178,6 +209,12 @@ export class GenerateForm extends SoundElement {
     this.#writeDuration();
     this.#writeCount();
     this.#showErrors({});
+  }
+
+  /** Ideas are for the model that is chosen. */
+  #writeIdeas() {
+    const shown = this.#field.ideas.firstElementChild;
+    if (shown) shown.model = draft.model === "audio" ? "audio" : "music";
   }
 
   #writeAdvanced() {
@@ -214,6 +251,7 @@ export class GenerateForm extends SoundElement {
     draft.seed = seed.value.trim();
     draft.variations = variations.valueAsNumber;
     for (const name of SETTINGS) draft[name] = numberIn(this.#field[name]);
+    this.#writeIdeas();
     this.#writeAdvanced();
     this.#writeDuration();
     this.#writeCount();

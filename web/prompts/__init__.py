@@ -1,0 +1,5 @@
+"""Prompts that nobody wrote, for those who have no idea what to ask for."""
+
+from web.prompts.composing import compose
+
+__all__ = ["compose"]
