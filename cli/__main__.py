@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "Run",
     "models": "Look after",
     "token": "Look after",
+    "rebuild": "Look after",
     "doctor": "Look after",
     "analyze": "Look after",
     "bench": "Develop",

@@ -44,18 +44,26 @@ class Position:
 def open_catalog(database: Path) -> Iterator[sqlite3.Connection]:
     """The one writing connection, in autocommit mode, tables up to date; the lock is held while it is open.
 
-    A file that cannot be read, or that a newer version made, is moved aside. One that other rules
+    A file that was made anew takes the place of the one before first. One that cannot be read, or that a
+    newer version made, is moved aside. One that other rules
     filled is emptied. The log fills it again.
 
     Raises:
         CatalogLockedError: another process has it open.
         CatalogStorageError: the folder or the file cannot be written.
     """
-    with _locked(database):
-        connection = _usable(database)
-        with contextlib.closing(connection):
+    with locked(database):
+        _take_rebuilt(database)
+        with opened(database) as connection:
             yield connection
-            connection.execute("PRAGMA optimize")
+
+
+@contextlib.contextmanager
+def opened(database: Path) -> Iterator[sqlite3.Connection]:
+    """The same for who holds the lock already."""
+    with contextlib.closing(_usable(database)) as connection:
+        yield connection
+        connection.execute("PRAGMA optimize")
 
 
 def position(connection: sqlite3.Connection) -> Position:
@@ -77,8 +85,30 @@ def keep_copy_and_start_over(connection: sqlite3.Connection, database: Path) -> 
     return copy
 
 
+def rebuilt(database: Path) -> Path:
+    """The name of a file that was made anew, complete, and waits for its turn."""
+    return database.with_name(f"{database.stem}.rebuilt{database.suffix}")
+
+
+def _take_rebuilt(database: Path) -> None:
+    """Put a file that was made anew in the place of the one before, which the log can make again."""
+    finished = rebuilt(database)
+    if not finished.exists():
+        return
+    for ending in ("", "-wal", "-shm"):  # the file first, so that no reader opens it without the others
+        Path(f"{database}{ending}").unlink(missing_ok=True)
+    finished.replace(database)
+    _log.info("%s was made anew and takes the place of the one before", database)
+
+
 @contextlib.contextmanager
-def _locked(database: Path) -> Iterator[None]:
+def locked(database: Path) -> Iterator[None]:
+    """Hold the lock of a database's one writer.
+
+    Raises:
+        CatalogLockedError: another process holds it.
+        CatalogStorageError: its folder cannot be written.
+    """
     lock = database.with_name(database.name + ".lock")
     try:
         database.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from shared.errors import TransientError
 _BUSY_TIMEOUT_MS = 5000
 _MAPPED_BYTES = 2**31 - 2**16  # as much as SQLite can; none of it is memory of this process alone
 _MOST_IDLE = 16
+_SWAP_S = 0.5
+_LOOK_EVERY_S = 0.01
 
 
 class CatalogNotReadyError(TransientError):
@@ -63,6 +66,20 @@ class Readers:
             self._forget()
 
     def _borrow(self) -> tuple[tuple[int, int], sqlite3.Connection]:
+        """A connection and its file. One that was there is waited for: another may be taking its place."""
+        give_up_at = time.monotonic() + (_SWAP_S if self._file else 0.0)
+        while True:
+            try:
+                file, connection = self._idle_or_new()
+                if self._identify() == file:
+                    return file, connection
+                connection.close()  # it may have the old file open with the new one's write-ahead log
+            except CatalogNotReadyError:
+                if time.monotonic() >= give_up_at:
+                    raise
+                time.sleep(_LOOK_EVERY_S)
+
+    def _idle_or_new(self) -> tuple[tuple[int, int], sqlite3.Connection]:
         file = self._identify()
         with self._lock:
             if file != self._file:
@@ -108,4 +125,5 @@ class Readers:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA query_only = 1")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        connection.execute("PRAGMA schema_version")  # opens the write-ahead log as well
         return connection

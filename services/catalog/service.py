@@ -20,6 +20,8 @@ from shared.settings import Settings
 
 SERVICE = "catalog"
 
+_LOOK_EVERY_S = 0.2
+
 _log = logging.getLogger(SERVICE)
 
 
@@ -59,35 +61,63 @@ def run(settings: Settings, stop: threading.Event, silence_s: float = SILENCE_S)
         CatalogLockedError: another catalog writes the database.
         CatalogStorageError: the database cannot be written, or turned out to be damaged.
     """
-    with database.open_catalog(settings.database) as connection:
-        live, log = LivePublisher(settings), LogReader(settings, silence_s)
-        beat = Beat(
-            live,
-            WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE),
-            partial(health.mark, settings, lambda: log.connected),
-        )
-        beat.start()
-        try:
-            while not stop.is_set():
-                _follow(log, connection, live, settings.database, stop)
-        except sqlite3.OperationalError as error:
-            raise CatalogStorageError(f"Cannot write {settings.database}: {error}.") from error
-        except sqlite3.DatabaseError as error:
-            aside = database.move_aside(settings.database)
-            raise CatalogStorageError(
-                f"{settings.database} was damaged ({error}). It is {aside} now; "
-                "the next start makes a new one from the log."
-            ) from error
-        finally:
-            beat.stop()
-            live.close()
+    live, log = LivePublisher(settings), LogReader(settings, silence_s)
+    beat = Beat(
+        live,
+        WorkerBeat(worker=worker_name(settings, SERVICE), service=SERVICE),
+        partial(health.mark, settings, lambda: log.connected),
+    )
+    pause = _Pause(settings.database, stop)
+    beat.start()
+    try:
+        while not stop.is_set():
+            with database.open_catalog(settings.database) as connection:
+                pause.event.clear()
+                _follow(log, connection, live, settings.database, pause.event)
+    except sqlite3.OperationalError as error:
+        raise CatalogStorageError(f"Cannot write {settings.database}: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        aside = database.move_aside(settings.database)
+        raise CatalogStorageError(
+            f"{settings.database} was damaged ({error}). It is {aside} now; "
+            "the next start makes a new one from the log."
+        ) from error
+    finally:
+        pause.end()
+        beat.stop()
+        live.close()
     _log.info("stopped")
+
+
+class _Pause:
+    """Sets `event` when `stop` is set, and when a file that was made anew waits to be taken."""
+
+    def __init__(self, file: Path, stop: threading.Event) -> None:
+        self.event = threading.Event()
+        self._finished = database.rebuilt(file)
+        self._stop = stop
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY_S):
+            if self._stop.is_set() or self._finished.exists():
+                self.event.set()
 
 
 def _follow(
     log: LogReader, connection: sqlite3.Connection, live: LivePublisher, file: Path, stop: threading.Event
 ) -> None:
-    """Follow the log, until it is another one than the rows were made from: then empty the database."""
+    """Follow the log until `stop` is set, or until it is another one than the rows were made from.
+
+    Then the database is emptied.
+    """
     projector = Projector(connection, live.publish)
     last = projector.last
     _log.info("reading the log from %s", "its first entry" if last is None else f"entry {last.offset}")

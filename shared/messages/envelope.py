@@ -94,11 +94,28 @@ def decode(body: bytes) -> Recorded:
     if kind is None:
         raise MessageError([("type", f"must be one of {', '.join(EVENTS)}, got {outer.get('type')!r}")])
     return Recorded(
-        event=_data(kind, outer.get("data")),
+        event=_data(kind, _upcast(kind, outer)),
         id=_text(outer, "id"),
         source=_text(outer, "source"),
         time=_time(_text(outer, "time")),
     )
+
+
+def _upcast(kind: type[Event], outer: dict[str, Any]) -> Any:
+    """The data as the newest version has them; those of a version that we do not know yet as they are."""
+    data, version = outer.get("data"), outer.get("schemaversion", 1)
+    if type(version) is not int or version < 1:
+        raise MessageError([("schemaversion", f"must be a whole number from 1 on, got {version!r}")])
+    if not isinstance(data, dict):
+        return data
+    try:
+        for upcast in kind.UPCASTS[version - 1 :]:
+            data = upcast(data)
+    except (LookupError, TypeError, ValueError) as error:
+        raise MessageError(
+            [("data", f"must be data of version {version} of {kind.TYPE}: {error!r}")]
+        ) from error
+    return data
 
 
 def _is_text(value: object) -> bool:

@@ -1,6 +1,7 @@
 """What every fact has."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -12,6 +13,8 @@ class Event(Part):
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    UPCASTS: ClassVar[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = ()
+    """What makes data of version 2 of those of version 1, and so on: one less than the version."""
 
     @property
     def subject(self) -> str:

@@ -182,3 +182,44 @@ def test_escaped_characters_are_read_as_any_others() -> None:
 def test_times_are_utc_to_the_millisecond() -> None:
     fact = envelope.record(ONE_OF_EACH[2], "ingest", datetime(2026, 1, 1, 1, 2, 3, 456789, tzinfo=UTC))
     assert fact.time.isoformat() == "2026-01-01T01:02:03.456000+00:00"
+
+
+class Renamed(JobCancelled):
+    """As version 3 of a fact whose field was called `who`, and `by` before."""
+
+    VERSION = 3
+    UPCASTS = (
+        lambda data: {**data, "who": data["by"]},
+        lambda data: {**data, "user_id": data["who"]},
+    )
+
+
+@pytest.mark.parametrize(("version", "field"), [(1, "by"), (2, "who"), (3, "user_id"), (4, "user_id")])
+def test_facts_of_every_version_are_read_as_the_newest(
+    monkeypatch: pytest.MonkeyPatch, version: int, field: str
+) -> None:
+    monkeypatch.setitem(EVENTS, Renamed.TYPE, Renamed)
+    written = json.loads(envelope.encode(recorded(JobCancelled(job_id=JOB.job_id, user_id="ada"))))
+    written |= {"schemaversion": version, "data": {"job_id": JOB.job_id, field: "ada"}}
+    read = envelope.decode(json.dumps(written).encode())
+    assert read.event == Renamed(job_id=JOB.job_id, user_id="ada")
+    assert json.loads(envelope.encode(read))["schemaversion"] == 3
+
+
+def test_data_that_no_upcast_can_read_and_versions_that_are_none_are_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(EVENTS, Renamed.TYPE, Renamed)
+    written = json.loads(envelope.encode(recorded(JobCancelled(job_id=JOB.job_id, user_id="ada"))))
+    for version in (0, -1, "1", None, True, 1.5):
+        with pytest.raises(MessageError, match="schemaversion: must be a whole number from 1 on"):
+            envelope.decode(json.dumps(written | {"schemaversion": version}).encode())
+    data: object
+    for data in ({"job_id": JOB.job_id}, []):
+        with pytest.raises(MessageError, match="data"):
+            envelope.decode(json.dumps(written | {"schemaversion": 1, "data": data}).encode())
+
+
+def test_every_version_of_a_fact_has_its_upcast() -> None:
+    for event in EVENTS.values():
+        assert len(event.UPCASTS) + 1 == event.VERSION, event.TYPE
