@@ -7,7 +7,7 @@ Where there is a GPU, it is measured as well, with several jobs at a time.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -34,10 +34,18 @@ END_TO_END_AIM = 6
 REAL_TIME_STEPS = FRAME_RATE_HZ
 
 
-def run(size: str = "small") -> list[Figure]:
-    """Measure a size of `SIZES`."""
+def run(size: str = "small", device: Literal["cpu", "cuda"] | None = None) -> list[Figure]:
+    """Measure a size of `SIZES` on a device, or on all there are.
+
+    Raises:
+        SettingsError: a GPU is wanted and there is none.
+    """
     with torch.inference_mode():
-        return _Bench(SIZES[size]).figures()
+        bench = _Bench(SIZES[size])
+        found = [] if device == "cuda" else bench.figures()
+        if device == "cuda" or (device is None and torch.cuda.is_available()):
+            found += bench.figures_of_gpu()
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,10 +72,10 @@ class _Bench:
             found += _speed(precision, ours, theirs, packed, bandwidth)
             if precision == choice.best_precision():
                 found += self._end_to_end(packed, precision)
-        found += [*self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
-        if torch.cuda.is_available():
-            found += batches.figures(self._lm, self._compression, choice.device("cuda"))
-        return found
+        return [*found, *self._codec_figures(), Figure("memory_bandwidth", bandwidth, "GB/s")]
+
+    def figures_of_gpu(self) -> list[Figure]:
+        return batches.figures(self._lm, self._compression, choice.device("cuda"))
 
     def _audiocraft(self, frames: int) -> _Rate:
         def generate() -> torch.Tensor:

@@ -1,7 +1,7 @@
 """`soundbox bench`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -12,7 +12,7 @@ BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors", "quality", "libr
 SIZES = ("small", "medium", "large", "audiogen-medium")
 
 # Option -> the benchmarks that have it.
-OPTIONS = {"size": ("decoder",), "rows": ("library",), "keep": ("library",)}
+OPTIONS = {"size": ("decoder",), "device": ("decoder",), "rows": ("library",), "keep": ("library",)}
 
 
 def command(
@@ -21,6 +21,10 @@ def command(
     size: Annotated[
         str | None,
         typer.Option(help=f"Of the decoder's model: {', '.join(SIZES)}.", show_default="small"),
+    ] = None,
+    device: Annotated[
+        Literal["cpu", "cuda"] | None,
+        typer.Option(help="Measure the decoder here only.", show_default="all there are"),
     ] = None,
     rows: Annotated[
         int | None, typer.Option(min=1, help="Tracks of the library.", show_default="1000000")
@@ -38,7 +42,9 @@ def command(
     if name not in BENCHES:
         raise CommandError(f"bench {name}: wanted one of {', '.join(BENCHES)}.", 2)
     try:
-        found = import_module(f"bench.{name}").run(**_options(name, size=size, rows=rows, keep=keep))
+        found = import_module(f"bench.{name}").run(
+            **_options(name, size=size, device=device, rows=rows, keep=keep)
+        )
     except ModuleNotFoundError as error:
         if name != "decoder":
             raise
