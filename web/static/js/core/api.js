@@ -35,7 +35,8 @@ export async function request(path, { query, ...options } = {}) {
     throw new ApiError("Sound Box can't be reached. Is it running?", 0);
   }
   if (!answer.ok) throw await problem(answer);
-  return answer.status === 204 ? null : answer.json();
+  const text = await answer.text();
+  return text ? JSON.parse(text) : null;
 }
 
 /**

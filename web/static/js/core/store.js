@@ -4,7 +4,7 @@
  * @typedef {"connecting" | "live" | "polling"} Connection
  * @typedef {object} Job  A job view of the API, plus `cancelling` while a cancellation is on its way.
  * @property {string} id
- * @property {string} status queued | processing | cancelling | completed | failed | cancelled
+ * @property {string} status queued | processing | cancelling | completed | failed | cancelled | deleted
  * @property {string} phase
  * @property {string} progress  A sentence for a person.
  * @property {number | null} progress_pct
@@ -27,6 +27,7 @@
  * @property {any} status  As GET /status, or null.
  * @property {{text: string, kind: "info" | "error", key: number}[]} notices
  * @property {"system" | "light" | "dark"} theme
+ * @property {string | null} userId  Who looks at the page, once the server has told.
  */
 
 class Store {
@@ -72,4 +73,5 @@ export const store = new Store({
   status: null,
   notices: [],
   theme: "system",
+  userId: null,
 });

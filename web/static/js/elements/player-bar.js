@@ -3,6 +3,7 @@ import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { clock, spokenTime } from "../core/format.js";
 import { player } from "../player/player.js";
+import "./opinion-buttons.js";
 import { madeBy } from "./sound-facts.js";
 
 class PlayerBar extends SoundElement {
@@ -10,8 +11,9 @@ class PlayerBar extends SoundElement {
     const art = h("a", { class: "player-art", tabindex: -1, "aria-hidden": "true" });
     const title = h("a", { class: "player-title", dir: "auto" });
     const source = h("span", { class: "player-source" });
+    const opinion = h("sb-opinion-buttons");
     this.replaceChildren(
-      h("div", { class: "player-now" }, art, h("div", { class: "player-words" }, title, source)),
+      h("div", { class: "player-now" }, art, h("div", { class: "player-words" }, title, source), opinion),
       this.#transport(),
       this.#seek(),
       this.#extras(),
@@ -24,6 +26,7 @@ class PlayerBar extends SoundElement {
       setText(title, track?.prompt ?? "Nothing is playing");
       setAttribute(title, "href", track && !track.unfinished ? `/track/${track.id}` : null);
       setAttribute(title, "title", track?.prompt);
+      opinion.track = track;
       setText(source, track ? origin(track) : "Pick a sound, or the radio");
       if ((track?.audio_url ?? "") === shown) return;
       shown = track?.audio_url ?? "";

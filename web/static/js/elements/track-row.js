@@ -3,6 +3,7 @@ import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { player } from "../player/player.js";
 import { downloadMenu, factLine, promptHeading } from "./sound-facts.js";
+import "./opinion-buttons.js";
 import "./play-button.js";
 import "./waveform.js";
 
@@ -17,7 +18,7 @@ class TrackRow extends SoundElement {
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => this.start() }),
       h("div", { class: "row-words" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt), "h2"), factLine(track)),
-      h("sb-waveform", { compact: true, ".track": track, ".start": this.start }),
+      h("div", { class: "row-sound" }, h("sb-waveform", { compact: true, ".track": track, ".start": this.start }), h("sb-opinion-buttons", { ".track": track })),
       h(
         "div",
         { class: "row-actions" },

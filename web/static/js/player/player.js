@@ -103,6 +103,15 @@ class Player extends EventTarget {
     this.#changed();
   }
 
+  /** A sound is deleted: it plays no more, now or later. @param {string} id */
+  remove(id) {
+    if (this.isCurrent(id)) return this.drop();
+    const before = this.queue.slice(0, Math.max(0, this.index)).filter((track) => track.id === id).length;
+    this.queue = this.queue.filter((track) => track.id !== id);
+    this.index -= before;
+    this.#changed();
+  }
+
   /** Stop what plays for good: nothing is loaded any more. */
   drop() {
     this.deck.unload();

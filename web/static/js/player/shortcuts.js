@@ -1,6 +1,7 @@
 /** Keys for those who don't want to reach for the mouse. They never act while something is typed. */
 import { recall, remember } from "../core/memory.js";
 import { router } from "../core/router.js";
+import { toggleLike } from "../state/opinions.js";
 import { player } from "./player.js";
 
 const SEEK_S = 5;
@@ -16,6 +17,7 @@ export const SHORTCUTS = [
   { keys: ["+", "="], does: "Louder", act: () => player.setVolume(player.volume + VOLUME_STEP) },
   { keys: ["-"], does: "Quieter", act: () => player.setVolume(player.volume - VOLUME_STEP) },
   { keys: ["m"], does: "Mute", act: () => player.setMuted(!player.muted) },
+  { keys: ["l"], does: "Like what plays", act: () => toggleLike(player.track) },
   { keys: ["/"], does: "Search the library", act: search },
   { keys: ["?"], does: "Show the shortcuts", act: showHelp },
 ];

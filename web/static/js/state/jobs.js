@@ -85,11 +85,13 @@ export function applySnapshot({ jobs }) {
   const told = new Set(jobs.map(({ id }) => id));
   // What was just asked for may be newer than the snapshot.
   const mine = store.state.jobs.filter((job) => !told.has(job.id) && !hasEnded(job));
-  store.set({ jobs: [...mine, ...jobs.map(keepCancelling)].slice(0, MOST_SHOWN), jobsKnown: true });
+  const there = jobs.filter(({ status }) => status !== "deleted");
+  store.set({ jobs: [...mine, ...there.map(keepCancelling)].slice(0, MOST_SHOWN), jobsKnown: true });
 }
 
 /** @param {Job} job */
 export function applyJob(job) {
+  if (job.status === "deleted") return forget(job.id);
   const before = find(job.id);
   if (!before) insert(keepCancelling(job));
   // An answer to a poll may be older than the event that overtook it.
@@ -119,6 +121,11 @@ export function applyProgress(progress) {
 function keepCancelling(job) {
   if (hasEnded(job)) cancelling.delete(job.id);
   return cancelling.has(job.id) ? { ...job, status: "cancelling", progress: "Stopping" } : job;
+}
+
+/** @param {string} id */
+function forget(id) {
+  if (find(id)) store.set({ jobs: store.state.jobs.filter((job) => job.id !== id) });
 }
 
 /** @param {string} id */

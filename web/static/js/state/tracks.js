@@ -28,6 +28,12 @@ import { request } from "../core/api.js";
  * @property {string | null} key
  * @property {{brightness_hz: number, dynamic_range_db: number} | null} measured  What it sounds like, and more.
  * @property {number | null} loudness_lufs
+ * @property {number} upvotes
+ * @property {number} downvotes
+ * @property {number} plays
+ * @property {number} user_vote  The listener's own: 1, -1 or 0.
+ * @property {boolean} is_favorite
+ * @property {string} user_id  Whose it is.
  * @property {string} created_at
  * @property {{name: string, source: "machine" | "crowd", votes: number}[]} categories  The best guess first.
  */
@@ -37,13 +43,19 @@ const MOST_KEPT = 200;
 /** @type {Map<string, Promise<Track>>} */
 const kept = new Map();
 
-/** Tells every newly published track: `track` events with the track as detail. */
+/** Tells every newly published track: `track` events with the track as detail; and `gone` with a deleted one's id. */
 export const published = new EventTarget();
 
 /** @param {Track} track */
 export function trackPublished(track) {
   keep(track.id, Promise.resolve(track));
   published.dispatchEvent(new CustomEvent("track", { detail: track }));
+}
+
+/** @param {string} id */
+export function trackDeleted(id) {
+  kept.delete(id);
+  published.dispatchEvent(new CustomEvent("gone", { detail: id }));
 }
 
 /**

@@ -14,13 +14,13 @@ import "../elements/track-row.js";
 const PER_PAGE = 20;
 const TYPING_MS = 250;
 const MODELS = /** @type {const} */ ([["", "All", "total"], ["music", "Music", "music"], ["audio", "Effects", "audio"]]);
-const SORTS = [["recent", "Newest first"], ["relevance", "Best match"], ["duration", "Longest first"]];
+const SORTS = [["recent", "Newest first"], ["relevance", "Best match"], ["popular", "Most liked"], ["trending", "Trending"], ["plays", "Most played"], ["duration", "Longest first"]];
 
 class LibraryView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the list stands. */ ready = Promise.resolve();
-  #wanted = { q: "", model: "", category: /** @type {string[]} */ ([]), sort: "", page: 1 };
+  #wanted = { q: "", model: "", category: /** @type {string[]} */ ([]), sort: "", kept: "", page: 1 };
   #asked = new AbortController();
   #typing = 0;
   /** Whether the list failed for a reason that may pass. */ #trouble = false;
@@ -42,6 +42,7 @@ class LibraryView extends SoundElement {
     input: h("input", { type: "radio", name: "library-model", value }),
   }));
   #categories = h("sb-category-filter");
+  #kept = h("button", { type: "button", class: "chip kept" }, icon("heart"), "Favourites");
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
   #list = h("ol", { class: "rows", role: "list" });
@@ -52,7 +53,7 @@ class LibraryView extends SoundElement {
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
       this.#tools(),
       this.#categories,
-      h("div", { class: "list-head" }, this.#summary, this.#sort),
+      h("div", { class: "list-head" }, this.#summary, this.#kept, this.#sort),
       this.#fresh,
       this.#list,
       this.#pages,
@@ -75,6 +76,7 @@ class LibraryView extends SoundElement {
       model: query.get("model") ?? "",
       category: query.getAll("category"),
       sort: query.get("sort") ?? "",
+      kept: query.get("kept") ?? "",
       page: Math.max(1, Number(query.get("page")) || 1),
     };
     // While something is typed the box is ahead of the address, if only by a space.
@@ -94,8 +96,10 @@ class LibraryView extends SoundElement {
       this.#typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
     });
     this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === this.#usualSort() ? "" : this.#sort.value, page: 1 }));
+    // Favourites stand in the order in which they were kept; words, categories and orders are for the whole library.
+    this.on(this.#kept, "click", () => this.#ask({ q: "", category: [], sort: "", kept: this.#wanted.kept ? "" : "1", page: 1 }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#showModel(value));
-    this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, page: 1 }));
+    this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, kept: "", page: 1 }));
     return h(
       "div",
       { class: "tools", role: "search" },
@@ -113,6 +117,7 @@ class LibraryView extends SoundElement {
   #searchFor(q) {
     const typingOn = this.#wanted.q !== "" && q !== "";
     if (q === this.#wanted.q) return;
+    this.#wanted.kept = "";
     if (!typingOn) return void this.#ask({ q, page: 1 });
     Object.assign(this.#wanted, { q, page: 1 });
     router.replace(this.#address());
@@ -127,7 +132,7 @@ class LibraryView extends SoundElement {
 
   /**
    * Go where something else is asked for, so that "back" leads here again.
-   * @param {Partial<{q: string, model: string, category: string[], sort: string, page: number}>} change
+   * @param {Partial<{q: string, model: string, category: string[], sort: string, kept: string, page: number}>} change
    */
   #ask(change) {
     Object.assign(this.#wanted, change);
@@ -143,6 +148,7 @@ class LibraryView extends SoundElement {
     for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
     this.#sort.value = this.#wanted.sort || this.#usualSort();
     this.#categories.show(this.#wanted.category, this.#wanted.model);
+    setAttribute(this.#kept, "aria-pressed", String(Boolean(this.#wanted.kept)));
   }
 
   /** The order when none is chosen. */
@@ -156,11 +162,11 @@ class LibraryView extends SoundElement {
     this.#fresh.hidden = true;
     this.#trouble = false;
     setAttribute(this.#list, "aria-busy", "true");
-    const { q, model, category, sort, page } = this.#wanted;
-    const query = { search: q, model, category, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
+    const { q, model, category, sort, kept, page } = this.#wanted;
+    const all = { search: q, model, category, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
     try {
       const [found, counts] = await Promise.all([
-        request("/api/library", { query, signal }),
+        kept ? request("/api/favorites", { query: { model, page, per_page: PER_PAGE }, signal }) : request("/api/library", { query: all, signal }),
         request("/api/library/counts", { signal }),
       ]);
       this.#show(found, counts);
@@ -175,11 +181,11 @@ class LibraryView extends SoundElement {
   #show(found, counts) {
     for (const { tally, count } of this.#models) setText(tally, number(counts[count] ?? 0));
     const tracks = found.items;
-    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: "Library" });
+    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: this.#wanted.kept ? "Favourites" : "Library" });
     const sentence = found.total ? `${plural(found.total, "sound")}${this.#wanted.q ? ` for “${this.#wanted.q}”` : ""}` : "";
     setText(this.#summary, sentence);
     announce(sentence || "No sounds found.");
-    this.#sort.hidden = !found.total;
+    this.#sort.hidden = !found.total || Boolean(this.#wanted.kept);
     this.#list.replaceChildren(
       ...tracks.map((/** @type {any} */ track, /** @type {number} */ index) =>
         h("li", null, h("sb-track-row", { class: "row", ".track": track, ".start": (from_s = 0) => play(index, from_s) })),
@@ -191,6 +197,10 @@ class LibraryView extends SoundElement {
 
   /** @param {number} all How many sounds there are without any filter. */
   #empty(all) {
+    if (this.#wanted.kept) {
+      const words = [h("h2", null, "No favourites yet"), h("p", null, "Press the heart beside a sound to keep it here.")];
+      return h("div", { class: "empty panel" }, words);
+    }
     const { q, model } = this.#wanted;
     const prompt = all && q ? q : "calm piano over soft rain, 80 bpm";
     const words = all
@@ -233,8 +243,8 @@ class LibraryView extends SoundElement {
 
   /** New sounds don't push the list away under the pointer: they wait behind a button. */
   #offerFresh() {
-    const { q, category, sort, page } = this.#wanted;
-    if (q || category.length || sort || page > 1) return;
+    const { q, category, sort, kept, page } = this.#wanted;
+    if (q || category.length || sort || kept || page > 1) return;
     if (!this.#list.querySelector("sb-track-row")) return this.#again();
     setText(this.#fresh, "New sounds have arrived. Show them");
     this.#fresh.hidden = false;

@@ -6,6 +6,7 @@ import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { STATIONS, lastStation, tuneIn, tunedStation, wordStation } from "../state/radio.js";
 import { downloadMenu, factLine, madeBy, spectrogram } from "../elements/sound-facts.js";
+import "../elements/opinion-buttons.js";
 import "../elements/waveform.js";
 
 const UP_NEXT = 5;
@@ -117,7 +118,7 @@ class RadioView extends SoundElement {
       spectrogram(track, { lazy: false, size: "plot" }),
       h("div", { class: "stage-words" }, h("h2", { dir: "auto" }, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
       h("sb-waveform", { ".track": track }),
-      h("div", { class: "stage-actions" }, pause, skip, downloadMenu(track)),
+      h("div", { class: "stage-actions" }, pause, skip, h("sb-opinion-buttons", { ".track": track }), downloadMenu(track)),
     );
     if (focus) this.#stage.querySelector(`.${focus.split(" ")[0]}`)?.focus();
     this.#next.replaceChildren(...this.#entries(player.index + 1, player.index + 1 + UP_NEXT, "Still choosing"));

@@ -11,8 +11,11 @@ import { settingWords } from "../elements/advanced-fields.js";
 import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
 import "../elements/category-links.js";
 import "../elements/copy-button.js";
+import "../elements/delete-button.js";
+import "../elements/opinion-buttons.js";
 import "../elements/play-button.js";
 import "../elements/similar-sounds.js";
+import "../elements/track-categories.js";
 import "../elements/waveform.js";
 
 /** How much longer a sound is asked for when it is continued, in seconds; the form can change it. */
@@ -76,7 +79,10 @@ class TrackView extends SoundElement {
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
         h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": "Link" }),
+        h("sb-opinion-buttons", { ".track": track }),
+        h("sb-delete-button", { ".track": track }),
       ),
+      h("sb-track-categories", { ".track": track, "aria-labelledby": "kind", role: "group" }),
       h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"), details(track)),
       h("sb-similar-sounds", { ".track": track }),
     );
