@@ -2,38 +2,30 @@
 
 import io
 import multiprocessing
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import librosa
 import librosa.display
 import matplotlib as mpl
 import numpy as np
-import soundfile
 from matplotlib import pyplot
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
+from bench import takes
 from bench.figures import Figure
-from services.generator.engines.engine import Request
-from services.generator.engines.synth.engine import SynthEngine
+from bench.one_core import keep_to_one_core, median_ms, milliseconds
 from services.renderer import levelling, pictures, spectrogram
 from services.renderer.stage import handle
-from shared import keys
 from shared.audio import Audio
 from shared.messages.events import AudioApproved
-from shared.messages.ids import new_id
-from shared.messages.job import Job, Report, Take
+from shared.messages.job import Report
 from shared.settings import Settings
 from shared.store import Store, open_store
 
-PROMPT = "calm piano over soft rain"
 RATE_HZ = 32_000
 PICTURE_S, JOB_S, LONG_S = 10.0, 8.0, 300.0
 _DOTS_PER_INCH = 100
@@ -72,13 +64,13 @@ def run(times: int = 30, jobs: int = 100) -> list[Figure]:
 
 
 def _pictures(times: int) -> list[Figure]:
-    _keep_to_one_core()
+    keep_to_one_core()
     mpl.use("Agg")
     samples = librosa.resample(_music(PICTURE_S).mono, orig_sr=44_100, target_sr=RATE_HZ)
     audio = Audio(samples[:, None], RATE_HZ)
     pictures.warm(RATE_HZ)
-    ours_ms = _median_ms(lambda: _ours(audio), times)
-    theirs_ms = _median_ms(lambda: _theirs(samples), max(3, times // 5))
+    ours_ms = median_ms(lambda: _ours(audio), times)
+    theirs_ms = median_ms(lambda: _theirs(samples), max(3, times // 5))
     difference = np.abs(spectrogram.mel_decibels(audio) - _their_decibels(samples)).max()
     return [
         Figure("picture of 10 s at 32 kHz", ours_ms, "ms", theirs_ms, aim=40),
@@ -124,15 +116,15 @@ def _theirs(samples: NDArray[np.float32]) -> bytes:
 
 
 def _jobs(count: int) -> list[Figure]:
-    _keep_to_one_core()
+    keep_to_one_core()
     pictures.warm()
-    take = _wav(_music(JOB_S))
+    take = takes.wav(_music(JOB_S))
     with tempfile.TemporaryDirectory(prefix="soundbox-bench-") as folder:
         store = open_store(Settings(data=Path(folder)))
         events = [_approved(store, take, JOB_S) for _ in range(count + 3)]
         for event in events[:3]:  # warm-up
             handle(event, store)
-        took_ms = [_ms(lambda event=event: handle(event, store)) for event in events[3:]]  # type: ignore[misc]
+        took_ms = [milliseconds(lambda event=event: handle(event, store)) for event in events[3:]]  # type: ignore[misc]
     return [
         Figure("renderer, a job of 8 s, 44.1 kHz, stereo", statistics.median(took_ms), "ms", aim=25),
         Figure("renderer on one core", 1000 * count / sum(took_ms), "jobs/s"),
@@ -141,9 +133,7 @@ def _jobs(count: int) -> list[Figure]:
 
 def _long_take(folder: str) -> str:
     """An approved take of five minutes, made by a process whose memory does not count."""
-    once = _music(JOB_S)
-    samples = np.tile(once.samples, (round(LONG_S / JOB_S) + 1, 1))[: round(LONG_S * once.sample_rate_hz)]
-    take = _wav(Audio(samples, once.sample_rate_hz))
+    take = takes.wav(takes.longer(_music(JOB_S), LONG_S))
     return _approved(open_store(Settings(data=Path(folder))), take, LONG_S).model_dump_json()
 
 
@@ -159,55 +149,9 @@ def _long_job(folder: str, event: str) -> list[Figure]:
 
 
 def _music(duration_s: float) -> Audio:
-    request = Request(new_id(), PROMPT, "music", duration_s, loop=False, seed=1)
-    (sound,) = SynthEngine().generate([request], lambda _job_id, _fraction: True)
-    assert sound is not None
-    return levelling.level(Audio(sound.samples, sound.sample_rate_hz), "music").audio
+    return levelling.level(takes.music(duration_s), "music").audio
 
 
-def _wav(audio: Audio) -> bytes:
-    buffer = io.BytesIO()
-    soundfile.write(buffer, audio.samples, audio.sample_rate_hz, format="WAV", subtype="FLOAT")
-    return buffer.getvalue()
-
-
-def _approved(store: Store, take: bytes, duration_s: float) -> AudioApproved:
-    job = Job(
-        job_id=new_id(),
-        prompt=PROMPT,
-        model="music",
-        duration_s=duration_s,
-        seed=1,
-        tier="free",
-        user_id="bench",
-        priority=0,
-    )
-    described = Take(
-        key=keys.take(job.job_id, 0),
-        sha256="0" * 64,
-        duration_s=duration_s,
-        sample_rate_hz=44_100,
-        channels=2,
-        seed=1,
-        engine="synth",
-        engine_version="1",
-        elapsed_ms=0,
-    )
-    store.put(described.key, take)
-    return AudioApproved(job=job, attempt=0, take=described, report=Report(score=100), attempts=1)
-
-
-def _keep_to_one_core() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    threadpool_limits(1)  # as the renderer's process has it
-
-
-def _ms(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
-
-
-def _median_ms(work: Callable[[], object], times: int) -> float:
-    work()
-    return statistics.median(_ms(work) for _ in range(times))
+def _approved(store: Store, content: bytes, duration_s: float) -> AudioApproved:
+    job, take = takes.stored(store, content, duration_s)
+    return AudioApproved(job=job, attempt=0, take=take, report=Report(score=100), attempts=1)

@@ -38,8 +38,10 @@ class Audio:
 
 
 def mix(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of the channels of samples (frames, channels); shape (frames,)."""
+    """The mean of the channels of samples (frames, channels); shape (frames,), for mono a view of them."""
     channels = samples.shape[1]
+    if channels == 1:
+        return samples[:, 0]
     mixed: NDArray[np.float32] = samples @ np.full(channels, 1 / channels, dtype=np.float32)
     return mixed
 

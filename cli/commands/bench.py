@@ -8,7 +8,7 @@ import typer
 from cli.errors import CommandError
 from cli.options import JsonOption
 
-BENCHES = ("pipeline", "decoder", "spectrogram", "descriptors", "quality", "library")
+BENCHES = ("pipeline", "decoder", "spectrogram", "analysis", "descriptors", "quality", "library")
 SIZES = ("small", "medium", "large", "audiogen-medium")
 
 # Option -> the benchmarks that have it.

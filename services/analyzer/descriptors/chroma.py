@@ -1,5 +1,6 @@
 """Partials as notes: how much each pitch class sounds."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ class Notes:
 
     peaks: Peaks
     classes: NDArray[np.intp]
-    weights: NDArray[np.float64]
+    weights: NDArray[np.float32]
 
     def chroma(self, chosen: NDArray[np.bool_] | None = None) -> Chroma:
         """The chroma of all partials, or of those chosen."""
@@ -37,14 +38,15 @@ class Notes:
 
 def notes(peaks: Peaks) -> Notes:
     """The partials' pitch classes, in the tuning that fits all of them best."""
-    semitones = 12 * np.log2(peaks.hz.astype(np.float64) / _REFERENCE_HZ)
-    semitones -= tuning(semitones, peaks.magnitude)
+    semitones = 12 * np.log2(peaks.hz / np.float32(_REFERENCE_HZ))
+    semitones -= np.float32(tuning(semitones, peaks.magnitude))
     nearest = np.round(semitones)
-    nearness = np.square(np.cos(np.pi * (semitones - nearest)))
+    nearness = np.square(np.cos(np.float32(np.pi) * (semitones - nearest)))
     classes = (nearest.astype(np.intp) + _A) % CLASSES
     return Notes(peaks, classes, np.sqrt(peaks.magnitude) * nearness)
 
 
-def tuning(semitones: NDArray[np.float64], magnitude: NDArray[np.float32]) -> float:
+def tuning(semitones: NDArray[np.float32], magnitude: NDArray[np.float32]) -> float:
     """How far pitches lie beside whole semitones on average, -0.5 .. 0.5; 0 without any."""
-    return float(np.angle((magnitude * np.exp(2j * np.pi * semitones)).sum()) / (2 * np.pi))
+    turns = np.float32(2 * np.pi) * semitones
+    return math.atan2(float(magnitude @ np.sin(turns)), float(magnitude @ np.cos(turns))) / (2 * math.pi)

@@ -3,13 +3,11 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from services.analyzer.descriptors.levels import silent_ends_s
+from services.analyzer.ends import silent_ends_s
+from services.analyzer.heard import Heard, hear
 from services.analyzer.measures.clicks import click_count
 from services.analyzer.measures.clipping import cut_share, near_full_scale_share
 from services.analyzer.measures.levels import levels
-from services.analyzer.measures.spectrum import spectrum
 from services.analyzer.measures.stops import stops
 from shared import loudness
 from shared.audio import Audio
@@ -84,25 +82,17 @@ class Measures:
         return {name: round(value, 6) for name, value in vars(self).items() if value is not None}
 
 
-def measure(audio: Audio) -> Measures:
+def measure(take: Audio | Heard) -> Measures:
     """Measure a take. Memory grows with it by less than the take itself has."""
-    finite = np.isfinite(audio.samples)
-    invalid_share = 1.0 - float(finite.mean())
-    sound = audio
-    if invalid_share > 0:
-        sound = Audio(np.where(finite, audio.samples, np.float32(0)), audio.sample_rate_hz)
-    return _measured(sound, invalid_share)
-
-
-def _measured(sound: Audio, invalid_share: float) -> Measures:
+    heard = hear(take)
+    sound, shape = heard.audio, heard.spectrum
     samples, rate_hz = sound.samples, sound.sample_rate_hz
     level = levels(samples, rate_hz)
     stopped = stops(samples, level)
-    shape = spectrum(sound.mono, rate_hz)
     leading_s, trailing_s = silent_ends_s(samples, rate_hz)
     peak_db = loudness.decibels(loudness.true_peak(samples))
     return Measures(
-        invalid_share=invalid_share,
+        invalid_share=heard.invalid_share,
         clipped_share=near_full_scale_share(samples, level),
         cut_share=cut_share(samples, level),
         rms=level.rms,
@@ -124,7 +114,7 @@ def _measured(sound: Audio, invalid_share: float) -> Measures:
         hiss_db=shape.hiss_db,
         hiss_rise_db=shape.hiss_rise_db,
         hiss_flatness=shape.hiss_flatness,
-        flatness=shape.typical_flatness,
+        flatness=shape.flatness,
         flat_share=shape.flat_share,
         noise_floor_share=shape.floor_share(_MOST_BANDS),
         white_floor_share=shape.floor_share(_EVERY_BAND),

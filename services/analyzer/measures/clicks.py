@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.measures.pieces import Floats, pieces
+from services.analyzer.pieces import Floats, pieces
 
 _BLOCK_S = 0.002
 _AROUND_BLOCKS = 50  # 100 ms on either side
@@ -40,7 +40,8 @@ def click_count(samples: Floats, rate_hz: int) -> int:
 
 def _count(wave: Floats, block: int, first_block: int) -> int:
     """Clicks of a wave of shape (n,) in the blocks of a piece, whose surroundings begin before them."""
-    bend = np.abs(wave[:-2] - 2 * wave[1:-1] + wave[2:])
+    bend = np.diff(wave, 2)
+    np.abs(bend, out=bend)
     blocks = bend[: len(bend) // block * block].reshape(-1, block)
     sharpest = blocks.max(axis=1, initial=0)
     return sum(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyzer.measures.levels import Levels
-from services.analyzer.measures.pieces import PIECE_FRAMES, Floats, pieces
+from services.analyzer.pieces import PIECE_FRAMES, Floats, pieces
 
 NEAR_FULL_SCALE = 0.98
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyzer.measures.pieces import PIECE_FRAMES, Floats, pieces
+from services.analyzer.pieces import PIECE_FRAMES, Floats, pieces
 
 BLOCK_S = 0.005
 _LOUD_S = 0.05

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.analyzer.measures.levels import Levels
-from services.analyzer.measures.pieces import PIECE_FRAMES, Floats, pieces
+from services.analyzer.pieces import PIECE_FRAMES, Floats, pieces
 
 SHORTEST_S, GAP_S = 0.002, 0.05
 _SILENT = 1e-4  # -80 dBFS

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.analyzer.measures import measure
-from services.analyzer.measures.pieces import PIECE_FRAMES
+from services.analyzer.pieces import PIECE_FRAMES
 from tests.services.analyzer.material import tune
 from tests.sounds import audio, sine, white_noise
 
