@@ -13,6 +13,7 @@ from services.catalog.changes import UNSEEN, change_of, finite, issues_json
 from services.catalog.crowd import projection as crowd
 from services.catalog.crowd.deletion import forget_track, next_number
 from services.catalog.described import described, packed
+from services.catalog.playlists import projection as playlists
 from services.catalog.search import index_words
 from services.catalog.track_categories import categorize
 from shared.messages.deeds import TrackDeleted
@@ -108,6 +109,7 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     change = change_of(event, time, offset)
     if change is None:
         crowd.apply(connection, recorded, offset)
+        playlists.apply(connection, recorded, offset)
         return False
     step, described = _found_or_made(connection, event.subject, time, offset)
     job: Job | None = getattr(event, "job", None)

@@ -11,6 +11,7 @@ from services.catalog.crowd.reader import Crowd
 from services.catalog.cursors import CursorError
 from services.catalog.facets import Bucket, Facets, facets_of
 from services.catalog.likeness import Vectors
+from services.catalog.playlists.reader import Playlists
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
@@ -79,6 +80,7 @@ class Library:
         self._readers = Readers(database)
         self._vectors = Vectors()
         self.crowd = Crowd(self._readers)
+        self.playlists = Playlists(self._readers)
         self._columns = Columns()
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from services.catalog import taxonomy
 from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-_RULES = 6
+_RULES = 7
 
 PROJECTION = _RULES << 32 | taxonomy.version()
 """Version of the rules that make rows of events; a database made by others is made again.

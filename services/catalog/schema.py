@@ -291,6 +291,39 @@ def _add_changes(db: sqlite_utils.Database) -> None:
     db.execute(f"CREATE TRIGGER track_left AFTER DELETE ON track_categories BEGIN {note} END")
 
 
+@MIGRATIONS(name="add_playlists")
+def _add_playlists(db: sqlite_utils.Database) -> None:
+    """Playlists; ids of deleted ones stay, so that nobody takes a link over by an id that was used."""
+    db.execute("""
+        CREATE TABLE playlists (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            user_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            description TEXT NOT NULL,
+            query TEXT,                   -- of a smart one: the search that says what is in it
+            tracks INTEGER NOT NULL DEFAULT 0,
+            share_id TEXT,                -- this and the next: NULL while it is private
+            share_expires_at TEXT,
+            created_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL,
+            offset INTEGER NOT NULL       -- of the last event that changed it
+        ) STRICT
+    """)
+    db.execute("CREATE INDEX playlists_by_user ON playlists(user_id, offset)")
+    db.execute("CREATE TABLE deleted_playlists (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.execute("""
+        CREATE TABLE playlist_tracks (
+            playlist INTEGER NOT NULL,    -- its number, as the next
+            track INTEGER NOT NULL,
+            place INTEGER NOT NULL,       -- grows from the first to the last; may have gaps
+            PRIMARY KEY (playlist, track)
+        ) STRICT, WITHOUT ROWID
+    """)
+    db.execute("CREATE INDEX playlist_tracks_by_place ON playlist_tracks(playlist, place)")
+    db.execute("CREATE INDEX playlist_tracks_by_track ON playlist_tracks(track)")
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

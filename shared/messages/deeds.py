@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from shared.messages.command import Deed
 from shared.messages.event import ByPerson
 from shared.messages.job import JobId, Model
+from shared.messages.playlists import FACTS_OF_PLAYLISTS, PLAYLIST_DEEDS
 from shared.messages.text import cleaned
 
 Vote = Annotated[int, Field(ge=-1, le=1)]
@@ -182,7 +183,14 @@ class DeleteTrack(_WithTrack):
         return TrackDeleted(user_id=user_id, track_id=self.track_id)
 
 
-DEEDS: tuple[type[Deed], ...] = (VoteOnTrack, FavouriteTrack, PlayTrack, SuggestCategory, DeleteTrack)
+DEEDS: tuple[type[Deed], ...] = (
+    VoteOnTrack,
+    FavouriteTrack,
+    PlayTrack,
+    SuggestCategory,
+    DeleteTrack,
+    *PLAYLIST_DEEDS,
+)
 
 FACTS_OF_DEEDS: tuple[type[ByPerson], ...] = (
     TrackVoted,
@@ -191,4 +199,5 @@ FACTS_OF_DEEDS: tuple[type[ByPerson], ...] = (
     TrackPlayed,
     CategorySuggested,
     TrackDeleted,
+    *FACTS_OF_PLAYLISTS,
 )

@@ -53,12 +53,13 @@ def caller_of(request: Request) -> Caller:
 
 
 def known_caller_of(request: Request) -> Caller | None:
-    """Who asks, if they were here before: reading alone makes nobody a visitor to be remembered.
+    """Who asks, if it is known: reading alone makes nobody a visitor to be remembered.
 
     Raises:
         ProblemError: 401, the Bearer token is not valid.
     """
-    if "authorization" not in request.headers and COOKIE not in request.cookies:
+    is_named = "authorization" in request.headers or COOKIE in request.cookies
+    if not is_named and getattr(request.state, "caller", None) is None:
         return None
     return caller_of(request)
 

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -20,6 +20,11 @@ from web.api import (
     legacy,
     library,
     media,
+    playlist_shapes,
+    playlist_sharing,
+    playlist_tracks,
+    playlist_views,
+    playlists,
     plays,
     radio,
     shapes,
@@ -37,6 +42,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
     "model": f"^({'|'.join(MODELS)})$",
     "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    "track_id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "file": r"^[A-Za-z0-9_-]+(\.(wav|flac|opus|mp3|png|json))?$",
 }
 
@@ -70,13 +76,23 @@ _LIST: tuple[Parameter, ...] = (PAGE, PER_PAGE, library.CURSOR, library.SORT, *N
 _FILE_PROBLEMS = (404, 416, 503)
 _BODY_PROBLEMS = (400, 401, 413, 415, 422, 503)
 _SORTED = (PAGE, PER_PAGE, plays.LIMIT, MODEL)
+_OWN_PROBLEMS = (401, 404, 503)
 _HISTORY = (history.LIMIT, history.OFFSET, USER_ID)
 
 
-def _deed(answer: Any, body: type[BaseModel] | None = None) -> Operation:
-    """Something that people do with a track."""
+def _deed(
+    answer: Any, body: type[BaseModel] | None = None, *, status: int = 200, more: tuple[int, ...] = ()
+) -> Operation:
+    """Something that people do with a track or a playlist; `more` are further problems that it knows."""
     problems = (401, 404, 422, 503) if body is None else (*_BODY_PROBLEMS, 404)
-    return Operation(answer, body=body, headers=(KEY_HEADER,), other_statuses=(202,), problems=problems)
+    return Operation(
+        answer,
+        body=body,
+        headers=(KEY_HEADER,),
+        status=status,
+        other_statuses=(202,),
+        problems=(*problems, *more),
+    )
 
 
 OPERATIONS = {
@@ -126,6 +142,34 @@ OPERATIONS = {
     "are_favourites": Operation(dict[str, bool], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "keep_favourite": _deed(deed_shapes.Favourite),
     "drop_favourite": _deed(deed_shapes.Favourite),
+    "playlists": Operation(
+        playlist_shapes.PlaylistList,
+        parameters=(PAGE, PER_PAGE, playlists.TRACK_ID),
+        problems=(401, 422, 503),
+    ),
+    "create_playlist": _deed(playlist_shapes.Playlist, playlists.PlaylistBody, status=201, more=(409,)),
+    "playlist": Operation(
+        playlist_shapes.Playlist,
+        parameters=(playlist_views.SHARE, PAGE, playlist_views.TRACKS_PER_PAGE),
+        problems=(*_OWN_PROBLEMS, 422),
+    ),
+    "change_playlist": _deed(playlist_shapes.Playlist, playlists.ChangeBody),
+    "delete_playlist": Operation(
+        media_type="",
+        headers=(KEY_HEADER,),
+        status=204,
+        other_statuses=(202,),
+        problems=(*_OWN_PROBLEMS, 422),
+    ),
+    "copy_playlist": replace(
+        _deed(playlist_shapes.Playlist, playlists.CopyBody, status=201, more=(409,)),
+        parameters=(playlist_views.SHARE,),
+    ),
+    "add_tracks": _deed(playlist_shapes.TracksAdded, playlist_tracks.TracksToAdd, more=(409,)),
+    "remove_track": _deed(playlist_shapes.TrackRemoved, more=(409,)),
+    "reorder_tracks": _deed(playlist_shapes.Playlist, playlist_tracks.Order, more=(409,)),
+    "share_playlist": _deed(playlist_shapes.Shared, playlist_sharing.ShareBody),
+    "unshare_playlist": _deed(playlist_shapes.Shared),
     "play": _deed(deed_shapes.Played, plays.PlayBody),
     "stats": Operation(deed_shapes.PlayCounts, problems=(404, 503)),
     "trending": Operation(shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),

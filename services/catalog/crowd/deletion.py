@@ -4,8 +4,9 @@ import sqlite3
 
 from services.catalog.crowd import favourites, plays, suggestions, votes
 from services.catalog.crowd.counters import count
+from services.catalog.playlists import projection as playlists
 
-_ABOUT_TRACKS = (votes, favourites, plays, suggestions)
+_ABOUT_TRACKS = (votes, favourites, plays, suggestions, playlists)
 
 
 def forget_track(connection: sqlite3.Connection, track_id: str) -> None:

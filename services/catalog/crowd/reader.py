@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.catalog.crowd import counters, favourites, plays, projection, suggestions, votes
+from services.catalog.crowd import counters, favourites, plays, seen, suggestions, votes
 from services.catalog.crowd.plays import Listening, PlayStats
 from services.catalog.crowd.suggestions import Suggestions
 from services.catalog.crowd.votes import Note, OwnVote, Tally
@@ -36,9 +36,9 @@ class Crowd:
         self._readers = readers
 
     def has_seen(self, fact_id: str) -> bool:
-        """Whether a fact about what somebody did with a track has had its effect."""
+        """Whether a fact about what somebody did has had its effect."""
         with self._readers.snapshot() as connection:
-            return projection.has_seen(connection, fact_id)
+            return seen.has_seen(connection, fact_id)
 
     def own(self, user_id: str, track_ids: Sequence[str]) -> Own:
         """What a person did with these tracks."""

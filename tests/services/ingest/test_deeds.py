@@ -27,6 +27,14 @@ DATA: dict[str, dict[str, Any]] = {
     "track.favourite": {},
     "track.play": {},
     "category.suggest": {"category": "lo-fi"},
+    "playlist.create": {"playlist_id": TRACK, "name": "Evening"},
+    "playlist.change": {"playlist_id": TRACK, "name": "Night"},
+    "playlist.add": {"playlist_id": TRACK, "track_ids": [TRACK]},
+    "playlist.remove": {"playlist_id": TRACK, "track_ids": [TRACK]},
+    "playlist.reorder": {"playlist_id": TRACK, "track_ids": [TRACK]},
+    "playlist.share": {"playlist_id": TRACK, "share_id": TRACK, "expires_in_s": 60},
+    "playlist.unshare": {"playlist_id": TRACK},
+    "playlist.delete": {"playlist_id": TRACK},
 }
 
 
@@ -56,7 +64,8 @@ def ada(settings: Settings) -> str:
 
 
 def do(intake: Intake, name: str, token: str | None = None, *, track: str = TRACK, **data: Any) -> None:
-    given = {"track_id": track, **DATA.get(name, {}), **data} | ({"token": token} if token else {})
+    about = {} if name.startswith("playlist.") else {"track_id": track}
+    given = {**about, **DATA.get(name, {}), **data} | ({"token": token} if token else {})
     send(intake, given, key=name, reply_to="amq.gen-1")
 
 

@@ -1,0 +1,1 @@
+"""Playlists as rows: made of the facts about them, and read by the web app."""
