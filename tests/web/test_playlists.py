@@ -76,7 +76,7 @@ def test_every_answer_is_as_the_description_says(served: Crowded, tracks: list[s
     document = ok(ada.get("/openapi.json"))
 
     def check(method: str, path: str, body: dict[str, Any] | None = None, **names: str) -> Any:
-        answer = ada.request(method, path.format(**names), **({} if body is None else {"json": body}))
+        answer = ada.request(method, path.format(**names), json=body)
         assert answer.is_success, answer.text
         described = document["paths"][path][method]["responses"][str(answer.status_code)]
         if answer.status_code != 204:
@@ -160,10 +160,10 @@ def test_a_deleted_track_leaves_every_playlist(served: Crowded, tracks: list[str
 )
 def test_somebody_elses_playlist_is_as_good_as_none(served: Crowded, method: str, rest: str) -> None:
     playlist = made(served.listener("ada-7"))
-    body = {"json": {}} if method in ("PUT", "POST") else {}
+    body: dict[str, Any] | None = {} if method in ("PUT", "POST") else None
     for who in (served.listener("eve"), served.listener("boss", "admin"), served.visitor()):
         for wanted in (playlist, new_id(), "no-id"):
-            said = assert_problem(who.request(method, f"/api/playlists/{wanted}{rest}", **body), 404)
+            said = assert_problem(who.request(method, f"/api/playlists/{wanted}{rest}", json=body), 404)
             assert said == "There is no such playlist."
 
 

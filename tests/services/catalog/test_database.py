@@ -33,6 +33,7 @@ MIGRATIONS = [
     "add_crowd",
     "add_categories",
     "add_changes",
+    "add_playlists",
 ]
 
 
