@@ -277,7 +277,7 @@ def test_no_package_is_pinned_twice_in_two_versions() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
-                name, version = line.split("==")
+                name, version = line.partition(";")[0].split("==")
                 pinned.setdefault(name.lower().replace("_", "-"), set()).add(version)
     assert len(pinned) > 80
     assert {name: versions for name, versions in pinned.items() if len(versions) > 1} == {}

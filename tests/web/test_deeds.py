@@ -293,9 +293,9 @@ def test_nothing_is_done_with_what_is_not_there(filled: Site, deed: Any, track: 
 @pytest.mark.parametrize(
     ("category", "said"),
     [
-        ("jaz", "must be an id that /api/categories names, got 'jaz'; did you mean jazz?"),
-        ("thunder", "must be an id that /api/categories names, got 'thunder'"),
-        ("", "must be an id that /api/categories names, got ''"),
+        ("jaz", "must be an id that /api/categories/music names, got 'jaz'; did you mean jazz?"),
+        ("thunder", "must be an id that /api/categories/music names, got 'thunder'"),
+        ("", "must be an id that /api/categories/music names, got ''"),
         (5, "must be a valid string, got 5"),
     ],
 )
