@@ -17,7 +17,7 @@ from shared.audio import Audio
 Chance = np.random.Generator
 Change = Callable[[Audio, Chance], NDArray[np.float32] | None]
 
-GAP_S = 0.04
+GAP_S = (0.02, 0.1)
 GAPS_A_SECOND = 0.5
 GAP_WITHIN_DB = 20.0
 CLICK_S = 0.0001
@@ -33,13 +33,13 @@ class Damage:
     """One way to spoil a sound.
 
     Attributes:
-        issue: the name under which the analyzer has to find it.
+        issues: the names under which the analyzer may find it.
         level: what is done and how much, for a person.
         change: gives the spoilt samples, or None where the damage means nothing for the sound.
     """
 
     name: str
-    issue: str
+    issues: tuple[str, ...]
     level: str
     change: Change
 
@@ -58,18 +58,21 @@ def clipped(audio: Audio, _: Chance, gain_db: float, rail: float = 1.0) -> NDArr
 
 
 def gapped(audio: Audio, chance: Chance) -> NDArray[np.float32] | None:
-    """Silent for 40 ms, once every two seconds, where it sounds before, during and after."""
-    length = round(GAP_S * audio.sample_rate_hz)
-    levels = _levels(audio, length)
-    heard = levels > levels.max() * 10 ** (-GAP_WITHIN_DB / 20)
-    places = np.flatnonzero(heard[:-2] & heard[1:-1] & heard[2:]) + 1
-    if len(places) == 0:
-        return None
+    """Silent for a twentieth of a second or so, once every two seconds, where it sounds before and after."""
     count = max(1, round(audio.duration_s * GAPS_A_SECOND))
     samples = audio.samples.copy()
-    for place in chance.choice(places, min(count, len(places)), replace=False):
-        samples[place * length : (place + 1) * length] = 0
-    return samples
+    step = round(GAP_S[0] * audio.sample_rate_hz)
+    levels = _levels(audio, step)
+    heard = levels > levels.max() * 10 ** (-GAP_WITHIN_DB / 20)
+    made = 0
+    for length in chance.integers(1, round(GAP_S[1] / GAP_S[0]) + 1, count):
+        places = _places(heard, int(length))
+        if len(places):
+            first = int(chance.choice(places))
+            samples[first * step : (first + length) * step] = 0
+            heard[first - 1 : first + length + 1] = False
+            made += 1
+    return samples if made else None
 
 
 def noisy(audio: Audio, chance: Chance) -> NDArray[np.float32]:
@@ -118,7 +121,7 @@ DAMAGES = (
     *(
         Damage(
             f"clipping, {gain_db} dB",
-            "clipping",
+            ("clipping",),
             f"Driven until its highest sample lies {gain_db} dB above full scale, and cut off at full scale.",
             partial(clipped, gain_db=gain_db),
         )
@@ -126,41 +129,52 @@ DAMAGES = (
     ),
     Damage(
         "clipping, 18 dB, lowered",
-        "clipping",
+        ("clipping",),
         "Cut off after 18 dB, then lowered by 6 dB, so that nothing is near full scale.",
         partial(clipped, gain_db=18, rail=0.5),
     ),
     Damage(
         "gaps",
-        "gaps",
-        f"Nothing for {1000 * GAP_S:g} ms, with hard edges, once every {1 / GAPS_A_SECOND:g} s and at least "
-        f"once; where the sound is at most {GAP_WITHIN_DB:g} dB below its loudest {1000 * GAP_S:g} ms.",
+        ("gaps", "dropouts"),
+        f"Nothing for {1000 * GAP_S[0]:g} to {1000 * GAP_S[1]:g} ms, with hard edges, once every "
+        f"{1 / GAPS_A_SECOND:g} s and at least once; where the sound, and that beside it, is at most "
+        f"{GAP_WITHIN_DB:g} dB below its loudest {1000 * GAP_S[0]:g} ms.",
         gapped,
     ),
-    Damage("noise", "noise", "White noise with the RMS of the clip: a signal-to-noise ratio of 0 dB.", noisy),
-    Damage("offset", "dc_offset", f"Moved up or down by {OFFSET:g} of full scale.", shifted),
+    Damage(
+        "noise", ("noise",), "White noise with the RMS of the clip: a signal-to-noise ratio of 0 dB.", noisy
+    ),
+    Damage("offset", ("dc_offset",), f"Moved up or down by {OFFSET:g} of full scale.", shifted),
     Damage(
         "clicks",
-        "clicks",
+        ("clicks",),
         f"Pulses of {1000 * CLICK_S:g} ms as high as the highest sample, {CLICKS_A_SECOND:g} a second and at "
         "least two, anywhere.",
         clicking,
     ),
     Damage(
         "dead channel",
-        "dead_channel",
+        ("dead_channel",),
         "One of two channels is zero; a mono clip becomes stereo first.",
         one_sided,
     ),
     Damage(
         "hiss",
-        "high_frequency_noise",
+        ("high_frequency_noise",),
         f"Noise above {HISS_HZ / 1000:g} kHz with the RMS of the clip; clips of "
         f"{HISS_LEAST_RATE_HZ / 1000:g} kHz and more.",
         hissing,
     ),
-    Damage("near silence", "silence", "Lowered until its highest sample lies at -60 dBFS.", faint),
+    Damage("near silence", ("silence",), "Lowered until its highest sample lies at -60 dBFS.", faint),
 )
+
+
+def _places(heard: NDArray[np.bool_], length: int) -> NDArray[np.intp]:
+    """Where so many stretches that are heard lie between two others that are."""
+    around = length + 2
+    if len(heard) < around:
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(np.lib.stride_tricks.sliding_window_view(heard, around).all(axis=1)) + 1
 
 
 def _peak(audio: Audio) -> float:

@@ -69,7 +69,10 @@ class Found:
 
 def run() -> list[Figure]:
     """Judge the clips of all packages, and all that is made of them."""
-    return figures(judged(sounds.fetch()))
+    found = judged(sounds.fetch())
+    packages = sounds.versions()
+    named = ", ".join(f"{name} {version}" for name, version in packages.items())
+    return [Figure("packages", len(packages), "", table=CLEAN, notes=(named,)), *figures(found)]
 
 
 def judged(sources: Sequence[Source]) -> Found:
@@ -157,8 +160,8 @@ def _clean(found: Found) -> list[Figure]:
 
 
 def _damaged(clips: Sequence[Judged]) -> list[Figure]:
-    spoilt = [(damage.issue, verdict) for damage in DAMAGES for _, verdict in _spoilt_by(damage, clips)]
-    flagged = sum(issue in verdict.issues for issue, verdict in spoilt)
+    spoilt = [(damage, verdict) for damage in DAMAGES for _, verdict in _spoilt_by(damage, clips)]
+    flagged = sum(_is_named(damage, verdict) for damage, verdict in spoilt)
     rejected = sum(verdict.is_rejected for _, verdict in spoilt)
     return [
         Figure("spoilt clips", len(spoilt), "", table=DAMAGED),
@@ -171,7 +174,7 @@ def _damaged(clips: Sequence[Judged]) -> list[Figure]:
 def _flagged(damage: Damage, clips: Sequence[Judged]) -> Figure:
     """How many clips with a damage are named for it, against how many are without it."""
     those = _spoilt_by(damage, clips)
-    missed = [name for name, verdict in those if damage.issue not in verdict.issues]
+    missed = [name for name, verdict in those if not _is_named(damage, verdict)]
     rejected = sum(verdict.is_rejected for _, verdict in those)
     shown = "; ".join(missed[:_MOST_SHOWN]) + ("; …" if len(missed) > _MOST_SHOWN else "")
     told = f"{damage.name}: {len(missed)} of {len(those)} not flagged, {rejected} rejected"
@@ -179,12 +182,22 @@ def _flagged(damage: Damage, clips: Sequence[Judged]) -> Figure:
         damage.name,
         _percent(len(those) - len(missed), len(those)),
         "%",
-        baseline=_with_issue([one for one in clips if damage.name in one.damaged], damage.issue),
+        baseline=_named_without(damage, clips),
         aim=FLAGGED_AIM,
         at_least=True,
         table=DAMAGED,
         notes=(f"{told}: {shown}" if missed else told,),
     )
+
+
+def _named_without(damage: Damage, clips: Sequence[Judged]) -> float:
+    """Percent of the clips that are named for a damage which they have not."""
+    those = [one for one in clips if damage.name in one.damaged]
+    return _percent(sum(_is_named(damage, one.clean) for one in those), len(those))
+
+
+def _is_named(damage: Damage, verdict: Verdict) -> bool:
+    return not set(damage.issues).isdisjoint(verdict.issues)
 
 
 def _spoilt_by(damage: Damage, clips: Sequence[Judged]) -> list[tuple[str, Verdict]]:

@@ -12,6 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from bench.damages import DAMAGES
+from bench.sounds import PACKAGES
+from services.analyzer.quality import CHECKS, Check
 from shared.bus import topology
 from shared.messages import job
 from shared.messages.commands import COMMANDS
@@ -110,9 +113,44 @@ def live() -> str:
     return "\n\n".join(_described(f"`{name}`", kind) for name, kind in LIVE.items())
 
 
+def checks() -> str:
+    """Everything that can cost a take points."""
+    head = ("Issue", "Judged in", "Points are lost from", "All are gone at", "At least", "What it says")
+    return _table(head, [_check(check) for check in CHECKS])
+
+
+def damages() -> str:
+    """Every way in which the benchmark of quality spoils a sound."""
+    rows = [(one.name, " or ".join(f"`{name}`" for name in one.issues), one.level) for one in DAMAGES]
+    return _table(("Damage", "To be found as", "What is done"), rows)
+
+
+def sounds() -> str:
+    """Every package with sounds that the benchmark of quality uses."""
+    rows = [
+        (f"`{package.name}`", package.licence, ", ".join(f"`{one}`" for one in package.music))
+        for package in PACKAGES
+    ]
+    return _table(("Package", "Licence of the sounds", "Music among them"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (settings, exchanges, queues, commands, events, parts, live)
+    made.__name__: made
+    for made in (settings, exchanges, queues, commands, events, parts, live, checks, damages, sounds)
 }
+
+
+def _check(check: Check) -> tuple[str, ...]:
+    judged_in = "both" if len(check.models) > 1 else {"music": "music", "audio": "effects"}[check.models[0]]
+    sentence = re.sub(r"\{\w+(:[^}]*)?\}", "…", check.sentence)
+    return (
+        f"`{check.name}`",
+        judged_in,
+        f"{check.threshold:g}",
+        f"{check.worst:g}",
+        str(check.least),
+        sentence,
+    )
 
 
 def _described(heading: str, model: type[BaseModel]) -> str:

@@ -140,12 +140,12 @@ CHECKS = (
         least=30,
         sentence="The sound stops for some milliseconds {value:.0f} times.",
     ),
-    # Three of 297 sounds of games have one to three: one may be the sound's own.
+    # Nine of 441 clips of games have one, none has two; of 318 sounds of the synthesizer one has two.
     Check(
         "clicks",
         lambda m: m.click_count,
         threshold=0.0,
-        worst=6.0,
+        worst=8.0,
         least=30,
         sentence="{value:.0f} clicks: samples far beside those around them.",
     ),

@@ -37,7 +37,7 @@ def test_a_damage_is_the_same_for_the_same_seed_and_leaves_the_sound_itself_alon
 
 
 def test_there_are_eight_kinds_each_with_a_sentence() -> None:
-    assert len({damage.issue for damage in DAMAGES}) == 8
+    assert len({damage.issues for damage in DAMAGES}) == 8
     assert all(damage.level.endswith(".") for damage in DAMAGES)
 
 
@@ -55,7 +55,9 @@ def test_gaps_are_silent_and_between_sound() -> None:
     silent = np.concatenate([[False], samples == 0, [False]]).astype(int)
     starts, ends = np.flatnonzero(np.diff(silent) == 1), np.flatnonzero(np.diff(silent) == -1)
     long = (ends - starts) > 100  # a sine passes through zero as well
-    assert list((ends - starts)[long] // 1764) == [1, 1]
+    assert len(starts[long]) == 2
+    assert ((ends - starts)[long] >= 0.02 * 44100 - 1).all()
+    assert ((ends - starts)[long] <= 0.1 * 44100 + 1).all()
     assert starts[long][0] > 0
     assert ends[long][-1] < len(samples)
 

@@ -30,7 +30,7 @@ class Measures:
         leading_silence_s, trailing_silence_s: below -60 dBFS at the ends; the whole length of silence.
         gap_count, gaps_s: silences of 50 ms and more into which the sound breaks off, and their length.
         dropout_count: the same of 2 to 50 ms.
-        click_count: samples, or a few, far beside what is around them, over all channels.
+        click_count: samples, or a few, far beside where the sound around them leads.
         dc_offset: how far a channel lies beside zero all the time, full scale 1.0.
         dead_channel: 1.0 if one channel sounds and another does not.
         correlation: of the first and the last channel, -1 .. 1; 1 for mono.
@@ -104,7 +104,7 @@ def measure(take: Audio | Heard) -> Measures:
         gap_count=stopped.gaps,
         gaps_s=stopped.gaps_s,
         dropout_count=stopped.dropouts,
-        click_count=click_count(samples, rate_hz),
+        click_count=click_count(sound.mono, rate_hz),
         dc_offset=level.dc_offset,
         dead_channel=float(level.dead_channel),
         correlation=level.correlation,

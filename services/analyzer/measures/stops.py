@@ -10,8 +10,8 @@ from services.analyzer.pieces import PIECE_FRAMES, Floats, pieces
 
 SHORTEST_S, GAP_S = 0.002, 0.05
 _SILENT = 1e-4  # -80 dBFS
-_EDGE_S, _BESIDE_S = 0.001, 0.02
-_HARD = 0.25
+_EDGE_S, _BESIDE_S = 0.004, 0.02
+_HARD = 0.15
 _LOUD, _LOUD_OF_PEAK = 0.01, 0.05  # where nothing much sounds, nothing is interrupted
 _MOST_A_SECOND = 4.0
 _AT_AN_EXTREME = 0.98
@@ -35,7 +35,7 @@ class Stops:
 def stops(samples: Floats, levels: Levels) -> Stops:
     """Stretches of silence or of one held sample, in all channels at once, that begin with a hard edge.
 
-    An edge is hard where the millisecond next to it is loud, and not much quieter than the 20 next to it:
+    An edge is hard where the 4 ms next to it are loud, and not much quieter than the 20 ms next to it:
     a note that ends before a rest dies away. Stretches under 50 ms must also end with one. Where a sound
     stops more than four times a second, as a square wave does in every period, that is how it is meant.
     """
