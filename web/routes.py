@@ -93,6 +93,7 @@ ROUTES = [
     Route("/generate", page.page),
     Route("/library", page.page),
     Route("/radio", page.page),
+    Route("/queue", page.page),
     Route("/track/{id}", page.page),
     Route("/static/{path:path}", page.static),
 ]

@@ -9,9 +9,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from cli import broker_files
 from cli.errors import CommandError
+from shared.messages.live import WorkerBeat
+from shared.settings import load
 from tests.browser.visitor import Visitor
 from tests.conftest import missing
 from tests.running import SoundBox
+from tests.web.serving import Followed
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -25,6 +28,7 @@ _ARGUMENTS = (
 _PATIENCE_MS = 10_000
 
 NewVisitor = Callable[..., Visitor]
+Arrive = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,3 +105,37 @@ def shelf(sound_box: SoundBox) -> list[str]:
     ]
     assert {job["status"] for job in sound_box.finished(made)} == {"completed"}
     return made
+
+
+@pytest.fixture
+def site(fresh_amqp_url: str, tmp_path: Path) -> Iterator[Followed]:
+    """A web app and a catalog, with no generator: the tests say in its stead what the engine can do."""
+    site = Followed(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": fresh_amqp_url}))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def arrive(site: Followed, browser: Browser) -> Iterator[Arrive]:
+    """Lets somebody come while the engine for music has these abilities."""
+    came: list[Visitor] = []
+
+    def arrive(*abilities: str) -> Visitor:
+        site.notice(
+            WorkerBeat(
+                worker="generator-1",
+                service="generator",
+                engine="audiocraft",
+                models={"music": "ready", "audio": "ready"},
+                abilities={"music": abilities},
+            )
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        came.append(Visitor(context.new_page(), site.url))
+        return came[-1]
+
+    yield arrive
+    for visitor in came:
+        visitor.page.context.close()
+    assert [text for visitor in came for text in visitor.complaints] == []

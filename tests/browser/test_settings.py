@@ -1,18 +1,15 @@
 """Settings and actions that only some engines understand are shown where they do, and reach the job."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from shared import keys
 from shared.messages.ids import new_id
 from shared.messages.job import Job
-from shared.messages.live import WorkerBeat
-from shared.settings import load
+from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.jobs import a_job
 from tests.services.catalog.events import life
@@ -20,43 +17,7 @@ from tests.sounds import sine, wav
 from tests.web.serving import Followed
 from tests.web.site import PEAKS, PNG
 
-Arrive = Callable[..., Visitor]
-
 _STATUS_IS_KNOWN = "async () => (await import('/static/js/core/store.js')).store.state.status !== null"
-
-
-@pytest.fixture
-def site(fresh_amqp_url: str, tmp_path: Path) -> Iterator[Followed]:
-    """A web app and a catalog, with no generator: the tests say in its stead what the engine can do."""
-    site = Followed(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": fresh_amqp_url}))
-    site.start()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def arrive(site: Followed, browser: Browser) -> Iterator[Arrive]:
-    """Lets somebody come while the engine for music has these abilities."""
-    came: list[Visitor] = []
-
-    def arrive(*abilities: str) -> Visitor:
-        site.notice(
-            WorkerBeat(
-                worker="generator-1",
-                service="generator",
-                engine="audiocraft",
-                models={"music": "ready", "audio": "ready"},
-                abilities={"music": abilities},
-            )
-        )
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        came.append(Visitor(context.new_page(), site.url))
-        return came[-1]
-
-    yield arrive
-    for visitor in came:
-        visitor.page.context.close()
-    assert [text for visitor in came for text in visitor.complaints] == []
 
 
 def published(site: Followed, **more: Any) -> Job:

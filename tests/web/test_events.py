@@ -51,6 +51,7 @@ def test_the_first_event_is_a_snapshot_of_everything(served: Followed, number: i
     assert (first.name, first.id) == ("snapshot", str(first.data["cursor"]))
     TypeAdapter(shapes.Snapshot).validate_python(first.data)
     assert first.data["user_id"] == "ada"
+    assert first.data["tier"] == "free"
     assert first.data["cursor"] == served.ports.library.offset()
     assert [job["id"] for job in first.data["jobs"]] == [own.job_id]
     queued = {job["id"]: job["is_mine"] for job in first.data["queue"]["jobs"]}

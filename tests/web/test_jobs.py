@@ -157,8 +157,13 @@ def test_the_queue_is_in_the_order_of_work_and_told_exactly(site: Site, path: st
         "progress_pct": 0,
         "created": "2026-03-01T12:00:01.000Z",
         "is_mine": False,
+        "may_cancel": False,
     }
     assert [entry["is_mine"] for entry in view["jobs"]] == [True, False, True]
+    assert [entry["may_cancel"] for entry in view["jobs"]] == [True, False, True]
+    chief = ok(site.listener("chief", "admin").get(path))
+    assert [entry["may_cancel"] for entry in chief["jobs"]] == [True, True, True]
+    assert [entry["is_mine"] for entry in chief["jobs"]] == [False, False, False]
 
 
 def test_an_empty_queue_is_told_exactly(client: TestClient) -> None:
@@ -204,6 +209,7 @@ def test_the_status_of_an_idle_installation_is_told_exactly(client: TestClient) 
         "queue_length": 0,
         "queue_lengths": {"music": 0, "audio": 0},
         "estimated_wait": {"music": 0.0, "audio": 0.0},
+        "speed": {"music": None, "audio": None},
         "workers": [],
         "limits": {"music": {"max_duration": 120.0}, "audio": {"max_duration": 30.0}},
     }

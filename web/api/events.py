@@ -94,6 +94,7 @@ class _Stream:
             "queue": queue,
             "jobs": [job_view(self._ports, row) for row in rows.values()],
             "user_id": user_id,
+            "tier": self._caller.identity.tier,
             "cursor": self._told,
         }
         return ServerSentEvent(_dump(data), event="snapshot", id=str(self._told), retry=_RETRY_MS)

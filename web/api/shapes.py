@@ -117,6 +117,7 @@ class QueueEntry(TypedDict):
     progress_pct: Percent
     created: Time
     is_mine: bool
+    may_cancel: Annotated[bool, Field(description="Whether the caller may cancel it.")]
 
 
 @exact
@@ -192,6 +193,13 @@ class Status(TypedDict):
     queue_lengths: dict[Model, int]
     estimated_wait: Annotated[
         dict[Model, Seconds | None], Field(description="Seconds until a job handed in now would be begun.")
+    ]
+    speed: Annotated[
+        dict[Model, Seconds | None],
+        Field(
+            description="Seconds of work for one second of sound, over the takes of the last 50 jobs; "
+            "null before the first."
+        ),
     ]
     workers: list[Worker]
     limits: dict[Model, Limit]
@@ -385,6 +393,7 @@ class Snapshot(TypedDict):
     queue: Queue
     jobs: Annotated[list[JobView], Field(description="The caller's latest, and those that changed since.")]
     user_id: str
+    tier: Annotated[Tier, Field(description="The caller's.")]
     cursor: Annotated[int, Field(description="Offset in the log that all of this shows.")]
 
 

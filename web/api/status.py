@@ -37,6 +37,7 @@ def status_view(ports: Ports) -> shapes.Status:
         "queue_length": sum(lengths.values()),
         "queue_lengths": lengths,
         "estimated_wait": {model: estimated_wait_s(ports, model) for model in MODELS},
+        "speed": {model: _speed(ports, model) for model in MODELS},
         "workers": [_worker_view(beat) for beat in workers],
         "limits": {model: {"max_duration": ports.settings.max_duration_s(model)} for model in MODELS},
     }
@@ -65,6 +66,11 @@ def estimated_wait_s(ports: Ports, model: Model) -> float | None:
     ratio = ports.library.seconds_per_audio_second(model)
     generators = sum(1 for beat in ports.live.workers() if beat.models.get(model) == "ready") or 1
     return None if ratio is None else round(ahead_s * ratio / generators, 1)
+
+
+def _speed(ports: Ports, model: Model) -> float | None:
+    ratio = ports.library.seconds_per_audio_second(model)
+    return None if ratio is None else round(ratio, 4)
 
 
 def _seconds_ahead(ports: Ports, model: Model) -> float:

@@ -128,6 +128,7 @@ def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
         "progress_pct": _percent(row, progress),
         "created": row.created_at,
         "is_mine": row.user_id == caller.user_id,
+        "may_cancel": caller.may_change(row.user_id),
     }
 
 

@@ -69,3 +69,10 @@ export function engineLabel(engine) {
   if (engine === "synth") return "built-in synthesizer";
   return engine === "audiocraft" ? "AudioCraft" : (engine ?? "");
 }
+
+const STATES = { pending: "waking up", loading: "loading its model", ready: "ready", error: "not working", unloaded: "asleep" };
+
+/** What a model is doing, in words. @param {string} state */
+export function stateLabel(state) {
+  return STATES[state] ?? state;
+}

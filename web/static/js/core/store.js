@@ -20,11 +20,27 @@
  * @property {string[]} [quality_issues]
  * @property {string} created_at
  *
+ * @typedef {object} QueueEntry  A running or waiting job, anybody's.
+ * @property {string} id
+ * @property {string} status queued | processing | cancelling
+ * @property {string} prompt  Of other people's only the beginning.
+ * @property {"music" | "audio"} model
+ * @property {number} duration
+ * @property {string} priority  The tier of who asked.
+ * @property {number | null} position
+ * @property {string} progress
+ * @property {number} progress_pct
+ * @property {string} created
+ * @property {boolean} is_mine
+ * @property {boolean} may_cancel
+ *
  * @typedef {object} State
  * @property {Connection} connection
  * @property {Job[]} jobs  The caller's own jobs, newest first.
  * @property {boolean} jobsKnown  Whether the server has told of them yet.
  * @property {any} status  As GET /status, or null.
+ * @property {{queue_length: number, total: number, jobs: QueueEntry[]} | null} queue  As GET /queue-status.
+ * @property {string | null} tier  The caller's.
  * @property {{text: string, kind: "info" | "error", key: number}[]} notices
  * @property {"system" | "light" | "dark"} theme
  * @property {string | null} userId  Who looks at the page, once the server has told.
@@ -71,6 +87,8 @@ export const store = new Store({
   jobs: [],
   jobsKnown: false,
   status: null,
+  queue: null,
+  tier: null,
   notices: [],
   theme: "system",
   userId: null,

@@ -2,9 +2,11 @@
 import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { length, modelLabel } from "../core/format.js";
+import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { listenTo } from "../player/unfinished.js";
 import { cancel } from "../state/jobs.js";
+import { secondsToGo, toGo } from "../state/outlook.js";
 import { trackOf } from "../state/tracks.js";
 import { downloadMenu, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
 import "./copy-button.js";
@@ -57,7 +59,8 @@ export class JobCard extends SoundElement {
 
   /** @param {Job} job */
   #showOpen(job) {
-    const sentence = h("p", { class: "progress-text" });
+    const sentence = h("span", { class: "progress-text" });
+    const rest = h("span", { class: "to-go" });
     const retry = h("p", { class: "retry", hidden: true });
     const bar = h("progress", { max: 100, "aria-label": `Progress of “${job.prompt}”` });
     const steps = Object.entries(PHASES).map(([phase, label]) => h("li", { "data-phase": phase }, label));
@@ -77,11 +80,12 @@ export class JobCard extends SoundElement {
     this.replaceChildren(
       h("div", { class: "pulse", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
       h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
-      h("div", { class: "card-progress" }, sentence, bar, retry),
+      h("div", { class: "card-progress" }, h("p", { class: "progress-line" }, sentence, rest), bar, retry),
       h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": "Phases" }, steps), listen, stop),
     );
     this.#refresh = (now) => {
       setText(sentence, sentenceOf(now));
+      setText(rest, toGo(secondsToGo(now, store.state)));
       setAttribute(bar, "value", now.progress_pct ?? 0);
       for (const step of steps) setAttribute(step, "aria-current", step.dataset.phase === now.phase ? "step" : null);
       retry.hidden = !now.attempt;

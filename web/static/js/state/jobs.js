@@ -53,9 +53,9 @@ export async function submit(wish, key) {
   return ids;
 }
 
-/** Ask to stop a job; the list says so at once. @param {string} id */
+/** Ask to stop a job, one's own or, for admins, anybody's; the list says so at once. @param {string} id */
 export async function cancel(id) {
-  const { status, progress } = /** @type {Job} */ (find(id));
+  const before = find(id);
   cancelling.add(id);
   change(id, { status: "cancelling", progress: "Stopping" });
   announce("Stopping.");
@@ -66,7 +66,7 @@ export async function cancel(id) {
     // 409: it finished before the request arrived, and its event is on its way.
     if (!(error instanceof ApiError) || error.status !== 409) notify(messageOf(error), "error");
     const now = find(id);
-    if (now && !hasEnded(now)) change(id, { status, progress });
+    if (before && now && !hasEnded(now)) change(id, { status: before.status, progress: before.progress });
   }
 }
 
@@ -101,9 +101,11 @@ export function applyJob(job) {
 
 /**
  * A waiting job moves up when another one leaves the queue, which is no event of its own.
- * @param {{jobs: {id: string, status: string, position: number | null, progress: string}[]}} queue  As GET /queue-status.
+ * @param {any} queue  As GET /queue-status.
  */
-export function applyQueue({ jobs }) {
+export function applyQueue(queue) {
+  const { jobs } = queue;
+  store.set({ queue });
   for (const { id, status, position, progress } of jobs) {
     const job = find(id);
     if (job?.status === "queued" && status === "queued") change(id, { position, progress });

@@ -1,15 +1,13 @@
 /** The first view: ask for a sound on one side, watch and hear your sounds on the other. */
 import { h, icon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { engineLabel, plural } from "../core/format.js";
+import { engineLabel, plural, stateLabel } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
 import { EXAMPLES } from "../elements/prompts.js";
 import { unusualIn } from "../state/abilities.js";
 import { cancelAll, hasEnded } from "../state/jobs.js";
 import "../elements/generate-form.js";
-
-const STATES = { pending: "waking up", loading: "loading its model", ready: "ready", error: "not working", unloaded: "asleep" };
 
 class GenerateView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
@@ -127,7 +125,7 @@ function engineSentence(status) {
   const waiting = status.queue_length ? `, ${plural(status.queue_length, "job")} in the queue` : "";
   const name = engine ? engine[0].toUpperCase() + engine.slice(1) : "Engine";
   const reason = state === "error" ? Object.values(status.reasons ?? {})[0] : "";
-  return `${name}: ${STATES[state] ?? state}${waiting}${reason ? `. ${reason}` : ""}`;
+  return `${name}: ${stateLabel(state)}${waiting}${reason ? `. ${reason}` : ""}`;
 }
 
 define("sb-generate-view", GenerateView);

@@ -1,0 +1,75 @@
+/** What makes the sounds: models with their state and speed, the processes, the accelerator. */
+import { h, icon } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { engineLabel, modelLabel, number, plural, stateLabel } from "../core/format.js";
+import { store } from "../core/store.js";
+
+class MachineFacts extends SoundElement {
+  /** What is shown, so that nothing is drawn again that did not change. */ #shown = "";
+
+  mount() {
+    this.#shown = "";
+    store.watch(({ status }) => status, (status) => status && this.#show(status), this.signal);
+  }
+
+  /** @param {any} status  As GET /status. */
+  #show(status) {
+    const shown = JSON.stringify([status.models, status.queue_lengths, status.estimated_wait, status.speed, status.workers, status.gpu]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.replaceChildren(
+      h("h2", { id: "machines" }, "Models"),
+      h("ul", { class: "models", role: "list" }, Object.keys(status.models).map((model) => modelItem(model, status))),
+      gpuLine(status.gpu) ?? "",
+      h("h2", { class: "small-head" }, "Workers"),
+      status.workers.length
+        ? h("ul", { class: "workers", role: "list" }, status.workers.map(workerItem))
+        : h("p", { class: "muted" }, "No worker has been heard. Sounds wait until one is there."),
+    );
+  }
+}
+
+/** @param {string} model @param {any} status */
+function modelItem(model, { models, queue_lengths: lengths, estimated_wait: waits, speed }) {
+  const state = models[model];
+  const told = [lengths[model] ? `${plural(lengths[model], "job")} waiting` : "Nothing waits", waitText(waits[model]), speedText(speed[model])];
+  return h(
+    "li",
+    null,
+    h("p", { class: `model ${model}` }, icon(model === "audio" ? "effect" : "music"), modelLabel(model), h("span", { class: `state ${state}` }, stateLabel(state))),
+    h("p", { class: "muted" }, told.filter(Boolean).join(", ")),
+  );
+}
+
+/** @param {number | null} seconds */
+function waitText(seconds) {
+  if (seconds === null || seconds < 1) return "";
+  return `about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`} to wait`;
+}
+
+/** @param {number | null} ratio  Seconds of work for a second of sound. */
+function speedText(ratio) {
+  if (!ratio) return "";
+  return ratio < 1 ? `made ${number(Number((1 / ratio).toPrecision(2)))} times as fast as it plays` : `${number(Number(ratio.toPrecision(2)))} s for a second of sound`;
+}
+
+/** @param {any} gpu */
+function gpuLine({ name, memory_used_gb: used, memory_total_gb: total }) {
+  if (!name) return null;
+  const memory = total ? `, ${number(used)} of ${number(total)} GB in use` : "";
+  return h("p", { class: "muted gpu" }, `${name}${memory}`);
+}
+
+/** @param {any} worker */
+function workerItem({ name, service, engine, reason, busy }) {
+  const doing = busy.length ? `${plural(busy.length, "job")} in work` : "idle";
+  return h(
+    "li",
+    null,
+    h("p", null, h("span", { class: `dot ${busy.length ? "busy" : ""}`, "aria-hidden": "true" }), h("span", null, name)),
+    h("p", { class: "muted" }, [service !== name && service, engine && engineLabel(engine), doing].filter(Boolean).join(", ")),
+    reason && h("p", { class: "trouble" }, reason),
+  );
+}
+
+define("sb-machine-facts", MachineFacts);

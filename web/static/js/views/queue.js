@@ -1,0 +1,92 @@
+/** Everybody's jobs in the order in which they are worked on, and what works on them. */
+import { h, icon, setText } from "../core/dom.js";
+import { SoundElement, define } from "../core/element.js";
+import { number, plural } from "../core/format.js";
+import { store } from "../core/store.js";
+import "../elements/machine-facts.js";
+import "../elements/queue-row.js";
+
+/** @typedef {import("../core/store.js").QueueEntry} QueueEntry */
+
+class QueueView extends SoundElement {
+  #list = h("ol", { class: "queue-list", role: "list" });
+  #more = h("p", { class: "muted queue-more" });
+  /** @type {Map<string, {place: HTMLElement, row: any}>} */ #rows = new Map();
+
+  mount() {
+    const sum = h("p", null, "Opening…");
+    const empty = this.#empty();
+    this.#rows.clear();
+    this.#list.replaceChildren();
+    this.replaceChildren(
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Queue"), sum),
+      h(
+        "div",
+        { class: "queue-board" },
+        h("section", { "aria-label": "Jobs" }, empty, this.#list, this.#more),
+        h("section", { class: "panel machine", "aria-labelledby": "machines" }, h("sb-machine-facts")),
+      ),
+    );
+    store.watch(
+      ({ queue }) => queue,
+      (queue) => {
+        if (!queue) return;
+        empty.hidden = queue.jobs.length > 0;
+        setText(sum, sumOf(queue));
+        this.#showRows(queue.jobs.map(withOwnProgress));
+        setText(this.#more, queue.total > queue.jobs.length ? `And ${plural(queue.total - queue.jobs.length, "job")} more.` : "");
+      },
+      this.signal,
+    );
+    // Of one's own jobs every step is told, of others' only how they stand now and then.
+    store.watch(({ jobs }) => jobs, () => this.#showRows((store.state.queue?.jobs ?? []).map(withOwnProgress)), this.signal);
+  }
+
+  #empty() {
+    return h(
+      "div",
+      { class: "empty panel", hidden: true },
+      h("h2", null, "Nobody waits"),
+      h("p", null, "What is asked for now is made at once."),
+      h("a", { class: "primary button", href: "/generate" }, icon("spark"), "Make a sound"),
+    );
+  }
+
+  /** Keep a row for every job, in order; rows of jobs that stay are not built again. @param {QueueEntry[]} entries */
+  #showRows(entries) {
+    const wanted = new Set(entries.map(({ id }) => id));
+    for (const [id, { place }] of this.#rows) {
+      if (wanted.has(id)) continue;
+      if (place.contains(document.activeElement)) this.querySelector("h1")?.focus({ preventScroll: true });
+      place.remove();
+      this.#rows.delete(id);
+    }
+    entries.forEach((entry, index) => {
+      let kept = this.#rows.get(entry.id);
+      if (!kept) {
+        const row = h("sb-queue-row", { class: `queue-row panel${entry.is_mine ? " mine" : ""}`, ".entry": entry });
+        kept = { row, place: h("li", null, row) };
+        this.#rows.set(entry.id, kept);
+      }
+      kept.row.entry = entry;
+      const there = this.#list.children[index];
+      if (there !== kept.place) this.#list.insertBefore(kept.place, there ?? null);
+    });
+  }
+}
+
+/** @param {QueueEntry} entry @returns {QueueEntry} */
+function withOwnProgress(entry) {
+  const own = entry.is_mine && store.state.jobs.find(({ id }) => id === entry.id);
+  if (!own || !["queued", "processing", "cancelling"].includes(own.status)) return entry;
+  const { status, position, progress, progress_pct: percent } = own;
+  return { ...entry, status, position, progress, progress_pct: percent ?? 0 };
+}
+
+/** @param {{queue_length: number, total: number}} queue */
+function sumOf({ queue_length: waiting, total }) {
+  if (!total) return "Nothing is being made.";
+  return `${plural(total - waiting, "sound")} being made, ${number(waiting)} waiting.`;
+}
+
+define("sb-queue-view", QueueView);
