@@ -9,10 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api import problems
+from shared.errors import TransientError
+from shared.messages.ids import is_id
+from web.api import heads, problems
 from web.api.conditions import is_known
+from web.api.heads import Head
 from web.api.identity import caller_of
 from web.api.problems import not_found
+from web.api.views import engine_label
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _FILE = re.compile(r"[A-Za-z0-9._-]{1,60}(/[A-Za-z0-9._-]{1,60}){0,5}")
@@ -28,9 +32,38 @@ _TYPES = {
 
 
 def page(request: Request) -> Response:
-    """The document; a visitor without a cookie gets one."""
+    """The document, with the head of the view that the address names; a new visitor gets a cookie."""
     caller_of(request)
-    return _serve(request, STATIC / "index.html")
+    content = _document(_head(request))
+    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=_TYPES[".html"])
+
+
+def _document(head: Head) -> bytes:
+    text = (STATIC / "index.html").read_text(encoding="utf-8")
+    return text.replace(heads.MARK, head.markup(), 1).encode()
+
+
+def _base_url(request: Request) -> str:
+    """Where the page is for others, without a slash at the end."""
+    return str(request.app.state.settings.public_url or request.base_url).rstrip("/")
+
+
+def _head(request: Request) -> Head:
+    """A library that is away keeps nobody from the page: the view tells it."""
+    base_url = _base_url(request)
+    track_id = request.path_params.get("id")
+    if track_id is not None and is_id(track_id):
+        try:
+            row = request.app.state.ports.library.track(track_id)
+        except TransientError:
+            row = None
+        if row is not None:
+            return heads.of_track(row, engine_label(row.engine), base_url)
+    return heads.of_view(request.url.path, base_url)
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
@@ -40,7 +73,8 @@ def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code != 404 or not browses:
         return problems.on_http_exception(request, error)
     caller_of(request)
-    return Response((STATIC / "index.html").read_bytes(), 404, media_type=_TYPES[".html"])
+    content = _document(heads.of_view(request.url.path, _base_url(request)))
+    return Response(content, 404, media_type=_TYPES[".html"])
 
 
 def static(request: Request) -> Response:

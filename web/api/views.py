@@ -168,7 +168,7 @@ def track_view(row: TrackRow, own: Own = NOTHING) -> shapes.Track:
         ],
         "user_id": row.user_id,
         "engine": row.engine,
-        "engine_label": _ENGINES.get(row.engine, row.engine),
+        "engine_label": engine_label(row.engine),
         "engine_version": row.engine_version,
         "seed": row.seed,
         "cfg_coef": row.sampling.cfg_coef,
@@ -189,6 +189,11 @@ def track_view(row: TrackRow, own: Own = NOTHING) -> shapes.Track:
         "license": LICENSES.get(row.engine),
         "ai_generated": True,
     }
+
+
+def engine_label(engine: str) -> str:
+    """What made a sound, in words."""
+    return _ENGINES.get(engine, engine)
 
 
 def _measured(found: Descriptors | None) -> shapes.Measured | None:
