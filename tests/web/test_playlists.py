@@ -311,3 +311,41 @@ def test_a_full_playlist_and_a_full_shelf_say_so(site: Site) -> None:
     assert ok(ada.get("/api/playlists"))["total"] == MOST_PLAYLISTS
     said = assert_problem(ada.post("/api/playlists", json={"name": "too many"}), 409)
     assert said == "You have 500 playlists, as many as one can have; delete one first."
+
+
+def test_a_file_becomes_a_playlist_and_what_is_not_from_here_is_told(
+    served: Crowded, tracks: list[str]
+) -> None:
+    ada = served.listener("ada-14")
+    lines = [
+        "#EXTM3U",
+        "#PLAYLIST:From elsewhere",
+        f"http://old.example/audio/{tracks[1]}.wav",
+        "#EXTINF:10,Somebody - A song",
+        "/music/song.mp3",
+        tracks[0],
+        f"/download/{tracks[1]}.mp3",
+    ]
+    path = "/api/playlists/import"
+    told = ok(ada.post(path, content="\n".join(lines).encode()), 201)
+    assert told["playlist"]["name"] == "From elsewhere"
+    assert [track["id"] for track in told["playlist"]["tracks"]] == [tracks[1], tracks[0]]
+    assert (told["entries"], told["matched"], told["repeated"], told["left_out"]) == (4, 2, 1, 0)
+    assert told["unknown"] == [{"entry": 2, "title": "Somebody - A song", "location": "/music/song.mp3"}]
+    assert told["unknown_count"] == 1
+    exported = ada.get(f"/api/playlists/{told['playlist']['id']}.xspf").content
+    again = ok(ada.post(path, content=exported, params={"name": "Again"}), 201)
+    assert (again["playlist"]["name"], again["matched"], again["unknown"]) == ("Again", 2, [])
+
+
+def test_a_file_that_is_no_playlist_makes_none(served: Crowded) -> None:
+    ada = served.listener("ada-15")
+    path = "/api/playlists/import"
+    assert "document type" in assert_problem(ada.post(path, content=b"<!DOCTYPE x><playlist/>"), 422)
+    said = assert_problem(ada.post(path, content=b"#EXTM3U\n/a.mp3\n/b.mp3\n"), 422)
+    assert said == "None of the file's 2 entries is a sound of this Sound Box."
+    assert assert_problem(ada.post(path, content=b""), 422) == "The file names no sounds."
+    assert_problem(ada.post(path, content=b"x" * (1024 * 1024 + 1)), 413)
+    surrogate = b'{"playlist": {"title": "\\ud800", "track": [{"title": "\\ud800", "location": "/a"}]}}'
+    assert_problem(ada.post(path, content=surrogate), 422)
+    assert ok(ada.get("/api/playlists"))["total"] == 0

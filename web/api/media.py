@@ -73,18 +73,22 @@ async def download(request: Request) -> Response:
         tag, key = f'"{extension}-{row.audio_sha256}"', keys.download(row.id, extension)
         await _ensure(request, tag, key, partial(_encoded, _store(request), row, extension), row.audio_key)
     response = await to_thread.run_sync(_serve, request, key, tag, _MEDIA_TYPES[extension])
-    response.headers["Content-Disposition"] = _disposition(download_name(row, extension))
+    response.headers["Content-Disposition"] = disposition(download_name(row, extension))
     return response
 
 
 def download_name(row: TrackRow, extension: str) -> str:
     """`calm-piano-over-soft-rain_3fa9c1.wav`: the prompt's words, in any script, and the end of the id."""
-    words = unicodedata.normalize("NFC", row.prompt).lower()
-    slug = re.sub(r"[\W_]+", "-", words).strip("-")[:_SLUG_CHARACTERS].rstrip("-")
-    return f"{slug or 'sound'}_{row.id[-6:]}.{extension}"
+    return f"{slug(row.prompt) or 'sound'}_{row.id[-6:]}.{extension}"
 
 
-def _disposition(name: str) -> str:
+def slug(text: str) -> str:
+    """The words of a text, in any script, as a part of a file's name: at most 60 characters, maybe none."""
+    words = unicodedata.normalize("NFC", text).lower()
+    return re.sub(r"[\W_]+", "-", words).strip("-")[:_SLUG_CHARACTERS].rstrip("-")
+
+
+def disposition(name: str) -> str:
     """RFC 6266: the name, and one in plain letters for what cannot read the other."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"-+", "-", plain).lstrip("-")

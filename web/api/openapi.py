@@ -20,6 +20,7 @@ from web.api import (
     legacy,
     library,
     media,
+    playlist_files,
     playlist_shapes,
     playlist_sharing,
     playlist_tracks,
@@ -95,6 +96,10 @@ def _deed(
     )
 
 
+def _playlist_file(media_type: str) -> Operation:
+    return Operation(media_type=media_type, parameters=(playlist_views.SHARE,), problems=_OWN_PROBLEMS)
+
+
 OPERATIONS = {
     "generate": Operation(
         shapes.Accepted,
@@ -151,6 +156,23 @@ OPERATIONS = {
     "playlist": Operation(
         playlist_shapes.Playlist,
         parameters=(playlist_views.SHARE, PAGE, playlist_views.TRACKS_PER_PAGE),
+        problems=(*_OWN_PROBLEMS, 422),
+    ),
+    "m3u8": _playlist_file("audio/x-mpegurl"),
+    "xspf": _playlist_file("application/xspf+xml"),
+    "jspf": _playlist_file("application/jspf+json"),
+    "import_playlist": Operation(
+        playlist_shapes.Imported,
+        file="*/*",
+        parameters=(playlist_files.NAME,),
+        headers=(KEY_HEADER,),
+        status=201,
+        other_statuses=(202,),
+        problems=(400, 401, 409, 413, 422, 503),
+    ),
+    "from_playlist": Operation(
+        shapes.RadioTracks,
+        parameters=(radio.SHUFFLED, radio.EXCLUDE, playlist_views.SHARE),
         problems=(*_OWN_PROBLEMS, 422),
     ),
     "change_playlist": _deed(playlist_shapes.Playlist, playlists.ChangeBody),

@@ -9,6 +9,7 @@ from shared.messages.ids import is_id
 from web.api import shapes
 from web.api.filters import filter_of
 from web.api.parameters import Text, WholeNumber
+from web.api.playlist_views import contents, readable_playlist
 from web.api.problems import invalid
 from web.api.views import track_views
 from web.ports import Ports
@@ -42,6 +43,21 @@ def _tracks(request: Request, count: WholeNumber) -> Response:
         exclude=_excluded(request),
         rng=random.Random(),
     )
+    view: shapes.RadioTracks = {"tracks": track_views(request, rows)}
+    return JSONResponse(view)
+
+
+def from_playlist(request: Request) -> Response:
+    """GET /api/radio/playlist/{id}: `count` tracks of a playlist by chance, none of them twice."""
+    ports: Ports = request.app.state.ports
+    count, heard = SHUFFLED.of(request), set(_excluded(request))
+    row = readable_playlist(request)
+    if row.query is None:
+        ids = [track_id for track_id in ports.library.playlists.track_ids(row.id) if track_id not in heard]
+        rows = ports.library.tracks_by_id(random.sample(ids, min(count, len(ids))))
+    else:
+        others = [track for track in contents(request, row).rows if track.id not in heard]
+        rows = random.sample(others, min(count, len(others)))
     view: shapes.RadioTracks = {"tracks": track_views(request, rows)}
     return JSONResponse(view)
 
