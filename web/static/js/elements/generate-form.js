@@ -2,13 +2,15 @@
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort, post } from "../core/api.js";
-import { asSentence, length } from "../core/format.js";
+import { asSentence, length, plural } from "../core/format.js";
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
 import { NAMED, SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
-import { submit } from "../state/jobs.js";
-import { notify } from "../state/notices.js";
+import { newKey, submit } from "../state/jobs.js";
+import { announce, notify } from "../state/notices.js";
 import { advancedFields, advancedWish, namedLine, settingErrors } from "./advanced-fields.js";
+import { melodyPicker } from "./melody-picker.js";
+import { linesError, linesOf, linesSwitch, linesText, sendEach } from "./prompt-lines.js";
 
 /** Longest sound by model, in seconds, until the server has told its own limits. */
 const LONGEST_S = { music: 120, audio: 30 };
@@ -16,7 +18,7 @@ const MOST_VARIATIONS = 4;
 const MOST_CHARACTERS = 500;
 const COUNTED_FROM = 400;
 
-const BLANK = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false, ...USUAL, extend: "", melody: "" };
+const BLANK = { prompt: "", model: "music", duration: 8, loop: false, seed: "", variations: 1, more: false, each: true, ...USUAL, extend: "", melody: "" };
 
 /** What stands in the form: kept while other views are shown, and over a reload of this tab. */
 const draft = { ...BLANK, ...recall("draft", {}, "session") };
@@ -26,7 +28,8 @@ export class GenerateForm extends SoundElement {
   #form = h("form", { class: "generate-form panel", novalidate: true });
   #seconds = h("output", { for: "duration" });
   #count = h("span", { class: "count", id: "prompt-count" });
-  #send = h("button", { type: "submit", class: "primary button" }, icon("spark"), h("span", null, "Generate"));
+  #sendLabel = h("span", null, "Generate");
+  #send = h("button", { type: "submit", class: "primary button" }, icon("spark"), this.#sendLabel);
   #sending = false;
   #longest = LONGEST_S;
 
@@ -80,6 +83,8 @@ export class GenerateForm extends SoundElement {
     const { details, inputs } = advancedFields();
     Object.assign(field, inputs, { advanced: details });
     for (const name of NAMED) field[name] = this.#named(name);
+    field.lines = linesSwitch();
+    field.picker = melodyPicker((melody) => this.#follow(melody), this.signal);
     return h(
       "form",
       { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
@@ -92,6 +97,7 @@ export class GenerateForm extends SoundElement {
         errorOf("prompt"),
         this.#ideas(),
       ),
+      field.lines.row,
       h(
         "fieldset",
         { class: "field segmented" },
@@ -109,6 +115,7 @@ export class GenerateForm extends SoundElement {
       ),
       h("div", { class: "field switch-row" }, h("label", { for: "loop" }, "Seamless loop"), field.loop, errorOf("loop")),
       NAMED.map((name) => field[name].line),
+      field.picker,
       field.more,
       field.advanced,
       h("div", { class: "submit-row" }, this.#send, h("p", { class: "hint" }, h("kbd", null, "Ctrl"), " ", h("kbd", null, "Enter"))),
@@ -138,6 +145,13 @@ export class GenerateForm extends SoundElement {
       h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), field.seed, errorOf("seed")),
       h("div", { class: "field" }, h("label", { for: "variations" }, "Variations"), field.variations, errorOf("variations")),
     );
+  }
+
+  /** @param {string} melody  Its id. */
+  #follow(melody) {
+    draft.melody = melody;
+    this.#write();
+    this.#keep();
   }
 
   /** @param {"extend" | "melody"} name */
@@ -219,6 +233,7 @@ export class GenerateForm extends SoundElement {
 
   #writeAdvanced() {
     this.#field.advanced.hidden = !isAble(draft.model, "sampling");
+    this.#field.picker.hidden = Boolean(draft.melody) || !isAble(draft.model, "melody");
   }
 
   #writeDuration() {
@@ -234,8 +249,23 @@ export class GenerateForm extends SoundElement {
     setText(this.#seconds, length(draft.duration));
   }
 
+  /** The prompts that are asked for: each line, or the whole text. */
+  get #prompts() {
+    const lines = linesOf(draft.prompt);
+    return draft.each && lines.length > 1 ? lines : [draft.prompt.trim()];
+  }
+
+  #writeLines() {
+    const { row, input, says } = this.#field.lines;
+    const lines = linesOf(draft.prompt);
+    row.hidden = lines.length < 2;
+    input.checked = draft.each;
+    setText(says, draft.each ? linesText(lines, draft.variations) : "All lines describe one sound");
+  }
+
   #writeCount() {
-    const characters = [...draft.prompt.trim()].length;
+    this.#writeLines();
+    const characters = Math.max(...this.#prompts.map((prompt) => [...prompt].length));
     setText(this.#count, characters < COUNTED_FROM ? "" : `${characters} of ${MOST_CHARACTERS} characters`);
     this.#count.classList.toggle("over", characters > MOST_CHARACTERS);
   }
@@ -248,6 +278,7 @@ export class GenerateForm extends SoundElement {
     draft.model = audio.checked ? "audio" : "music";
     if (moved) draft.duration = Math.round(duration.valueAsNumber);
     draft.loop = loop.checked;
+    draft.each = this.#field.lines.input.checked;
     draft.seed = seed.value.trim();
     draft.variations = variations.valueAsNumber;
     for (const name of SETTINGS) draft[name] = numberIn(this.#field[name]);
@@ -268,13 +299,25 @@ export class GenerateForm extends SoundElement {
     this.#showErrors(errors);
     if (Object.keys(errors).length) return this.#focusFirst(errors);
     this.#setSending(true);
-    try {
-      await submit(wishOf(draft), newKey());
-      this.dispatchEvent(new Event("asked"));
-    } catch (/** @type {any} */ error) {
-      this.#showServerError(error);
-    }
+    const prompts = this.#prompts;
+    const { sent, error } = await sendEach(prompts, (prompt, index) => {
+      if (prompts.length > 1) setText(this.#sendLabel, `Sending ${index + 1} of ${prompts.length}`);
+      return submit(wishOf({ ...draft, prompt }), newKey());
+    });
+    setText(this.#sendLabel, "Generate");
     this.#setSending(false);
+    if (sent) this.dispatchEvent(new Event("asked"));
+    if (sent && error) this.#keepRest(prompts.slice(sent), sent);
+    if (error) this.#showServerError(error);
+    else if (sent > 1) announce(`${plural(sent, "prompt")} are in the queue.`);
+  }
+
+  /** What did not come through stays in the form, and only that. @param {string[]} prompts @param {number} sent */
+  #keepRest(prompts, sent) {
+    draft.prompt = prompts.join("\n");
+    this.#write();
+    this.#keep();
+    notify(`${plural(sent, "prompt")} of ${sent + prompts.length} went through; the rest is still in the form.`);
   }
 
   /** The button is not disabled meanwhile: that would take the focus from it. @param {boolean} sending */
@@ -287,6 +330,9 @@ export class GenerateForm extends SoundElement {
   #check() {
     /** @type {Record<string, string>} */
     const errors = {};
+    const prompts = this.#prompts;
+    const wrong = prompts.length > 1 && linesError(prompts, draft.variations);
+    if (wrong) errors.prompt = wrong;
     if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or let “Surprise me” do it.";
     if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = "A seed is a whole number from 0 to 2147483647.";
     if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = `From 1 to ${MOST_VARIATIONS}.`;
@@ -347,11 +393,6 @@ function wishOf(settings) {
     ...(variations > 1 && { variations }),
     ...advancedWish(settings),
   };
-}
-
-/** 128 random bits in hex; crypto.randomUUID is missing over plain HTTP. */
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 define("sb-generate-form", GenerateForm);

@@ -5,7 +5,9 @@ import { length, modelLabel } from "../core/format.js";
 import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { listenTo } from "../player/unfinished.js";
-import { cancel } from "../state/jobs.js";
+import { unusual } from "../state/abilities.js";
+import { cancel, newKey, submit } from "../state/jobs.js";
+import { notify } from "../state/notices.js";
 import { secondsToGo, toGo } from "../state/outlook.js";
 import { trackOf } from "../state/tracks.js";
 import { downloadMenu, factLine, promptHeading, reuseLink, spectrogram } from "./sound-facts.js";
@@ -122,7 +124,7 @@ export class JobCard extends SoundElement {
     const start = (from_s = 0) => player.playList([track], { from_s, label: "Your sounds" });
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => start() }),
-      h("div", { class: "card-head" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
+      h("div", { class: "card-head" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track), report(track)),
       h(
         "div",
         { class: "card-sound" },
@@ -157,9 +159,35 @@ export class JobCard extends SoundElement {
     this.replaceChildren(
       h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
       h("p", { class: cancelled ? "muted" : "trouble" }, cancelled ? "Cancelled" : (job.error ?? "That did not work.")),
-      h("div", { class: "card-actions" }, reuseLink(job)),
+      h("div", { class: "card-actions" }, this.#retry(job), reuseLink(job)),
     );
   }
+
+  /** Ask for the same once more; with the seed that failed it would fail again. @param {Job} job */
+  #retry(job) {
+    const again = h("button", { type: "button", class: "quiet button" }, icon("repeat"), h("span", null, "Try again"));
+    return this.on(again, "click", async () => {
+      setAttribute(again, "disabled", true);
+      try {
+        const { prompt, model, duration, loop } = job;
+        await submit({ prompt, model, duration, loop: Boolean(loop), ...unusual(job) }, newKey());
+      } catch (/** @type {any} */ error) {
+        notify(error.message, "error");
+      }
+      setAttribute(again, "disabled", null);
+    });
+  }
+}
+
+/** What the check found, and what became of takes that did not pass. @param {any} track */
+function report({ quality_score: score, quality_issues: issues, attempts }) {
+  const words = (issues ?? []).map((/** @type {string} */ name) => name.replaceAll("_", " ")).join(" and ");
+  const told = [
+    `Checked: ${Math.round(score)} of 100`,
+    attempts > 1 && `the best of ${attempts} takes, as not every one sounded right`,
+    words && `still has ${words}`,
+  ];
+  return h("p", { class: "report" }, told.filter(Boolean).join("; "));
 }
 
 /** @param {Job} job */

@@ -13,6 +13,11 @@ const ENDED = new Set(["completed", "failed", "cancelled", "refused"]);
 /** Ids that this tab asked to cancel: until the server confirms, progress that was on its way doesn't undo it. */
 const cancelling = new Set();
 
+/** 128 random bits in hex; crypto.randomUUID is missing over plain HTTP. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** @param {Job} job */
 export function hasEnded(job) {
   return ENDED.has(job.status);

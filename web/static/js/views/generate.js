@@ -5,8 +5,11 @@ import { engineLabel, plural, stateLabel } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
 import { EXAMPLES } from "../elements/prompts.js";
-import { unusualIn } from "../state/abilities.js";
+import { request } from "../core/api.js";
+import { unusual, unusualIn } from "../state/abilities.js";
 import { cancelAll, hasEnded } from "../state/jobs.js";
+import { notify } from "../state/notices.js";
+import { trackOf } from "../state/tracks.js";
 import "../elements/generate-form.js";
 
 class GenerateView extends SoundElement {
@@ -18,6 +21,7 @@ class GenerateView extends SoundElement {
 
   mount() {
     const engine = h("p", { class: "engine-line" });
+    const tier = h("p", { class: "engine-line tier-line" });
     const empty = this.#empty();
     const sounds = h("section", { "aria-labelledby": "your-sounds" }, this.#head(), empty, this.#list);
     this.replaceChildren(
@@ -27,7 +31,7 @@ class GenerateView extends SoundElement {
         h("h1", { tabindex: -1 }, "What do you want to hear?"),
         h("p", null, "Describe it. Sound Box makes it, checks it and keeps it in your library."),
       ),
-      h("div", { class: "workbench" }, h("div", { class: "bench-form" }, this.#form, engine), sounds),
+      h("div", { class: "workbench" }, h("div", { class: "bench-form" }, this.#form, engine, tier), sounds),
     );
     this.on(this.#form, "asked", () => showWhereItArrives(sounds));
     this.addressChanged();
@@ -38,11 +42,14 @@ class GenerateView extends SoundElement {
       this.signal,
     );
     store.watch(({ status }) => status, (status) => setText(engine, engineSentence(status)), this.signal);
+    store.watch(({ tier, status }) => tierSentence(tier, status), (sentence) => setText(tier, sentence), this.signal);
   }
 
   /** Settings in the address go into the form, and out of the address: a later visit must not overwrite what was typed. */
   addressChanged() {
     const { query } = this.location;
+    const from = query.get("from");
+    if (from) this.#useAgain(from);
     if (!query.has("prompt")) return;
     this.#form.use({
       prompt: query.get("prompt"),
@@ -53,6 +60,19 @@ class GenerateView extends SoundElement {
       ...(query.has("duration") && { duration: Number(query.get("duration")) }),
     });
     router.replace("/generate");
+  }
+
+  /** Fill the form with what made a sound, or was asked for in a job that has none. @param {string} id */
+  async #useAgain(id) {
+    router.replace("/generate");
+    try {
+      const made = await trackOf(id).catch(() => request(`/job/${encodeURIComponent(id)}`));
+      if (this.signal.aborted) return;
+      const { prompt, model, duration, is_loop: isLoop, loop, seed } = made;
+      this.#form.use({ prompt, model, duration, loop: Boolean(isLoop ?? loop), seed: String(seed ?? ""), ...unusual(made) });
+    } catch (/** @type {any} */ error) {
+      if (!this.signal.aborted) notify(error.status === 404 ? "There is no such sound to take the settings of." : error.message, "error");
+    }
   }
 
   #head() {
@@ -126,6 +146,14 @@ function engineSentence(status) {
   const name = engine ? engine[0].toUpperCase() + engine.slice(1) : "Engine";
   const reason = state === "error" ? Object.values(status.reasons ?? {})[0] : "";
   return `${name}: ${stateLabel(state)}${waiting}${reason ? `. ${reason}` : ""}`;
+}
+
+/** What one's tier allows. @param {string | null} tier @param {any} status As GET /status, or null. */
+function tierSentence(tier, status) {
+  if (!tier || !status) return "";
+  const { music, audio } = status.limits;
+  const turn = { free: "whose turn comes after the other tiers'", admin: "whose turn comes first" }[tier] ?? "whose turn comes before the free tier's";
+  return `${tier[0].toUpperCase()}${tier.slice(1)} tier: as many sounds as you like, ${turn}; music up to ${music.max_duration} s, effects up to ${audio.max_duration} s.`;
 }
 
 define("sb-generate-view", GenerateView);
