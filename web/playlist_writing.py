@@ -1,4 +1,4 @@
-"""Playlists as files that other players read: M3U8, XSPF (xspf.org, version 1) and its JSON form, JSPF."""
+"""Playlists as files that other players read: M3U8, PLS, XSPF (xspf.org, version 1) and its JSON form, JSPF."""
 
 import json
 import re
@@ -80,10 +80,21 @@ def jspf(file: File) -> str:
     return json.dumps({"playlist": playlist}, ensure_ascii=False, indent=1) + "\n"
 
 
+def pls(file: File) -> str:
+    """PLS, version 2, which has no place for the list's name; durations in whole seconds."""
+    lines = ["[playlist]"]
+    for place, entry in enumerate(file.entries, 1):
+        lines.append(f"File{place}={_line(entry.location)}")
+        lines.append(f"Title{place}={_line(entry.title)}")
+        lines.append(f"Length{place}={round(entry.duration_s)}")
+    return "\n".join([*lines, f"NumberOfEntries={len(file.entries)}", "Version=2"]) + "\n"
+
+
 WRITERS: dict[str, tuple[str, Callable[[File], str]]] = {
     "m3u8": ("audio/x-mpegurl", m3u8),
     "xspf": ("application/xspf+xml", xspf),
     "jspf": ("application/jspf+json", jspf),
+    "pls": ("audio/x-scpls", pls),
 }
 """Media type and writer by the ending of the file's name."""
 

@@ -1,6 +1,5 @@
 """The library as the web app reads it: jobs, the queue, tracks. Read-only."""
 
-import random
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,10 @@ from services.catalog.cursors import CursorError
 from services.catalog.facets import Bucket, Facets, facets_of
 from services.catalog.likeness import Vectors
 from services.catalog.playlists.reader import Playlists
+from services.catalog.radio.programme import OnAir, Slot
+from services.catalog.radio.reader import Radio, Wish
+from services.catalog.radio.stations import Station
+from services.catalog.radio.stations import find as find_station
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
@@ -24,13 +27,19 @@ __all__ = [
     "Facets",
     "JobRow",
     "Library",
+    "OnAir",
     "Page",
     "Phase",
+    "Radio",
+    "Slot",
     "Sort",
+    "Station",
     "Status",
     "TrackFilter",
     "TrackQuery",
     "TrackRow",
+    "Wish",
+    "find_station",
 ]
 
 _RECENT_TAKES = 50
@@ -82,6 +91,7 @@ class Library:
         self.crowd = Crowd(self._readers)
         self.playlists = Playlists(self._readers)
         self._columns = Columns()
+        self.radio = Radio(self._readers, self._columns)
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -202,13 +212,6 @@ class Library:
         """How many tracks are in each category, the largest first; empty ones are left out."""
         with self._readers.snapshot() as connection:
             return track_categories.counts(connection, model)
-
-    def random_tracks(
-        self, wanted: TrackFilter, *, count: int, exclude: Sequence[str] = (), rng: random.Random
-    ) -> list[TrackRow]:
-        """Up to `count` different tracks by chance, none of `exclude` among them."""
-        with self._readers.snapshot() as connection:
-            return track_lists.random_of(connection, self._columns, wanted, count, exclude, rng)
 
     def _jobs(self, condition: str, *parameters: str | int) -> list[JobRow]:
         with self._readers.snapshot() as connection:

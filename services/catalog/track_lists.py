@@ -1,12 +1,11 @@
-"""Lists of tracks: what a person asked for, sorted, a page at a time; and tracks by chance.
+"""Lists of tracks: what a person asked for, sorted, a page at a time.
 
 A list of everything, or of one model, is read along an index of the database. What is narrowed down
 further is looked up in the columns in memory, and by words in the index of words.
 """
 
-import random
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +16,10 @@ from services.catalog.columns import SORTED_BY, Columns, Mask, Numbers, View, nu
 from services.catalog.cursors import Cursor, CursorError
 from services.catalog.matches import Search
 from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
-from services.catalog.search import parse
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
 from shared.messages.job import Model
 
-_ROUNDS = 20  # guesses before a choice among many is given up as too narrow
 _EVERY_WORD = 2**62  # added to the sort keys of tracks with every word, so that they come first
-_FEW_TRACKS = 5000
 _DEEP = 2000  # places down an index; stepping over them takes 0.3 µs each
 
 
@@ -41,33 +37,6 @@ def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery)
         return _page_by_index(connection, query, sort, after)
     found = _candidates(connection, columns.view(connection), query, search, sort)
     return _page_in_memory(connection, query, sort, after, found)
-
-
-def random_of(
-    connection: sqlite3.Connection,
-    columns: Columns,
-    wanted: TrackFilter,
-    count: int,
-    exclude: Sequence[str],
-    rng: random.Random,
-) -> list[TrackRow]:
-    """Up to `count` different tracks, every one that matches as likely as any other; none of `exclude`.
-
-    Of a search with more than 5,000 matches the newest 5,000 take part.
-    """
-    left_out = _numbers_of(connection, exclude)
-    if (
-        not wanted.narrows
-        and parse(wanted.search) is None
-        and counted(connection, wanted.model) > _FEW_TRACKS
-    ):
-        picked = _guessed(connection, wanted.model, count, left_out, rng)
-    else:
-        mask, _ = matching(connection, columns.view(connection), wanted)
-        mask[[number for number in left_out if number < len(mask)]] = False
-        numbers = np.flatnonzero(mask)
-        picked = [int(numbers[place]) for place in rng.sample(range(len(numbers)), min(count, len(numbers)))]
-    return rows_of(connection, picked)
 
 
 def counted(connection: sqlite3.Connection, model: Model | None) -> int:
@@ -229,33 +198,10 @@ def _along(
     return connection.execute(sql, (*given, *values)).fetchall()
 
 
-def _numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> set[int]:
-    rows = connection.execute(f"SELECT number FROM tracks WHERE id IN ({_places(ids)})", tuple(ids))
-    return {row[0] for row in rows}
-
-
-def _guessed(
-    connection: sqlite3.Connection,
-    model: Model | None,
-    count: int,
-    left_out: set[int],
-    rng: random.Random,
-) -> list[int]:
-    """Numbers guessed until enough of them are tracks; numbers are dense, so that most guesses are."""
-    (highest,) = connection.execute("SELECT max(number) FROM tracks").fetchone()
-    picked: dict[int, None] = {}
-    for _ in range(_ROUNDS):
-        guesses = [rng.randint(1, highest) for _ in range(4 * count)]
-        condition, parameters = ("AND model = ?", (model,)) if model else ("", ())
-        rows = connection.execute(
-            f"SELECT number FROM tracks WHERE number IN ({_places(guesses)}) {condition}",
-            (*guesses, *parameters),
-        )
-        real: Callable[[int], bool] = ({row[0] for row in rows} - left_out).__contains__
-        picked |= dict.fromkeys(filter(real, guesses))
-        if len(picked) >= count:
-            break
-    return list(picked)[:count]
+def numbers_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of these tracks; unknown ids are left out."""
+    rows = connection.execute(f"SELECT id, number FROM tracks WHERE id IN ({_places(ids)})", tuple(ids))
+    return {row[0]: row[1] for row in rows}
 
 
 def _places(values: Sequence[object]) -> str:

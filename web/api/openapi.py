@@ -41,6 +41,7 @@ _LEFT_OUT = ("page", "static")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
+    "station": r"^[a-z]+(-[a-z]+)*$",
     "model": f"^({'|'.join(MODELS)})$",
     "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "track_id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
@@ -98,6 +99,11 @@ def _deed(
 
 def _playlist_file(media_type: str) -> Operation:
     return Operation(media_type=media_type, parameters=(playlist_views.SHARE,), problems=_OWN_PROBLEMS)
+
+
+def _radio(*parameters: Parameter) -> Operation:
+    narrowing = (*NARROWING, radio.STATION, radio.EXCLUDE, *parameters)
+    return Operation(shapes.RadioTracks, parameters=narrowing, problems=(401, 422, 503))
 
 
 OPERATIONS = {
@@ -172,7 +178,7 @@ OPERATIONS = {
     ),
     "from_playlist": Operation(
         shapes.RadioTracks,
-        parameters=(radio.SHUFFLED, radio.EXCLUDE, playlist_views.SHARE),
+        parameters=(radio.COUNT, radio.EXCLUDE, radio.SEED, playlist_views.SHARE),
         problems=(*_OWN_PROBLEMS, 422),
     ),
     "change_playlist": _deed(playlist_shapes.Playlist, playlists.ChangeBody),
@@ -203,16 +209,15 @@ OPERATIONS = {
         list[shapes.Track], parameters=(MODEL, legacy.LIMIT, USER_ID), problems=(401, 422, 503)
     ),
     "rate": _deed(deed_shapes.Rated, legacy.RateBody),
-    "shuffle": Operation(
-        shapes.RadioTracks,
-        parameters=(*NARROWING, radio.SHUFFLED, radio.EXCLUDE),
-        problems=(401, 422, 503),
-    ),
-    "following": Operation(
-        shapes.RadioTracks,
-        parameters=(*NARROWING, radio.FOLLOWING, radio.EXCLUDE),
-        problems=(401, 422, 503),
-    ),
+    "shuffle": _radio(radio.COUNT, radio.SEED),
+    "following": _radio(radio.FOLLOWING, radio.SEED),
+    "favourites_radio": _radio(radio.COUNT, radio.SEED),
+    "top_rated": _radio(radio.COUNT),
+    "new": _radio(radio.COUNT, radio.HOURS),
+    "stations": Operation(shapes.Stations, problems=(401, 503)),
+    "on_air": Operation(shapes.OnAir, problems=(401, 404, 503)),
+    "m3u": Operation(media_type="audio/x-mpegurl", problems=(401, 404, 503)),
+    "pls": Operation(media_type="audio/x-scpls", problems=(401, 404, 503)),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
     "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),
     "peaks": Operation(headers=("Range",), problems=_FILE_PROBLEMS),

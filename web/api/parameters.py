@@ -13,6 +13,8 @@ from web.api.problems import invalid
 _SHOWN_CHARACTERS = 40
 _MOST_PAGE = 1_000_000
 MOST_CATEGORIES = 8
+_MOST_SEED = 2**31 - 1
+_SEED_DIGITS = 10
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -179,6 +181,33 @@ class Number:
             wanted = f"must be a number from {self.least:g} to {self.most:g}"
             raise invalid([(self.name, f"{wanted}, got {_shown(text)}")])
         return value
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A whole number from 0 to 2**31 - 1 that chance begins at."""
+
+    name: str
+    says: str
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {"type": "integer", "minimum": 0, "maximum": _MOST_SEED}
+
+    def of(self, request: Request) -> int | None:
+        """Its value; None when it is absent or empty.
+
+        Raises:
+            ProblemError: 422, it is no whole number, or out of range.
+        """
+        text = request.query_params.get(self.name) or None
+        if text is None:
+            return None
+        if not text.isdecimal() or len(text) > _SEED_DIGITS or int(text) > _MOST_SEED:
+            wanted = f"must be a whole number from 0 to {_MOST_SEED}"
+            raise invalid([(self.name, f"{wanted}, got {_shown(text)}")])
+        return int(text)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The radio: stations, what they play at any moment, and what a listener hears next."""

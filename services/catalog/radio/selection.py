@@ -1,0 +1,84 @@
+"""Which of many tracks are played, and in which order. Pure: chance comes from a seed."""
+
+import heapq
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+
+_LIKED = 4.0
+"""How much likelier a track that everybody likes is than one without votes; disliked ones are rarer."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A track that may be played.
+
+    Attributes:
+        popularity: -1 to 1, see `crowd.scores.popularity`.
+    """
+
+    number: int
+    prompt: str
+    owner: str
+    duration_s: float
+    popularity: float = 0.0
+
+
+def drawn(numbers: Numbers, seed: int, count: int) -> Numbers:
+    """Up to `count` of the numbers, by lot; in the order of their lots.
+
+    A number's lot depends on the number and the seed alone: when a track is deleted the others keep theirs.
+    """
+    lots = _lots(numbers, seed)
+    kept = min(count, len(numbers))
+    if kept < len(numbers):
+        first = np.argpartition(lots, kept)[:kept]
+        numbers, lots = numbers[first], lots[first]
+    found: Numbers = numbers[np.lexsort((numbers, lots))]
+    return found
+
+
+def _lots(numbers: Numbers, seed: int) -> NDArray[np.uint64]:
+    """SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) of each number, begun at the seed."""
+    with np.errstate(over="ignore"):
+        mixed = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed & (2**64 - 1))
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        lots: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return lots
+
+
+def by_liking(candidates: Iterable[Candidate], count: int, rng: random.Random) -> list[Candidate]:
+    """Up to `count` of the candidates by chance, well liked ones sooner and likelier.
+
+    Weighted sampling without replacement (Efraimidis, Spirakis, IPL 97, 2006).
+    """
+    keyed = ((rng.random() ** (1.0 / _LIKED**one.popularity), one.number, one) for one in candidates)
+    return [one for _, _, one in heapq.nlargest(count, keyed)]
+
+
+def spread(candidates: Sequence[Candidate], last: Candidate | None = None) -> list[Candidate]:
+    """The candidates in their order, but no two with the same prompt or owner in a row where that can be.
+
+    The same prompt in a row is worse than the same owner. `last` is what was played before them.
+    """
+    waiting, order = list(candidates), []
+    while waiting:
+        place = min(range(min(len(waiting), _LOOKED_AHEAD)), key=lambda at: (_clash(waiting[at], last), at))
+        last = waiting.pop(place)
+        order.append(last)
+    return order
+
+
+_LOOKED_AHEAD = 64
+
+
+def _clash(one: Candidate, last: Candidate | None) -> int:
+    if last is None:
+        return 0
+    return 2 * (one.prompt == last.prompt) + (one.owner == last.owner)

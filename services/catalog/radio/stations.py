@@ -1,0 +1,156 @@
+"""Which stations there are, and which tracks each plays."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from services.catalog import taxonomy, track_categories
+from services.catalog.columns import Numbers, View
+from services.catalog.radio.programme import seed_of
+from shared.messages.job import MODELS, Model
+
+LEAST_TRACKS = 8
+"""A category with fewer tracks has no station."""
+
+NEW_HOURS = 168
+_MOST_RANKED = 200  # tracks of a station that plays the best of something
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station.
+
+    Attributes:
+        model: which tracks it plays; None for both kinds.
+        category: of which category its tracks are, if it is one of those.
+    """
+
+    id: str
+    name: str
+    description: str
+    model: Model | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Who listens, and when.
+
+    Attributes:
+        hour: counted from 1970.
+    """
+
+    user_id: str | None
+    hour: int
+
+
+FIXED = (
+    Station("all", "Everything", "Everything made here"),
+    Station("music", "Music", "All music", "music"),
+    Station("effects", "Effects", "All sound effects", "audio"),
+    Station("new", "New", "Made in the last seven days"),
+    Station("top-rated", "Top rated", "What listeners like best"),
+    Station("trending", "Trending", "What is listened to now"),
+    Station("favourites", "Favourites", "What you keep"),
+    Station("surprise", "Surprise", "Another kind of sound every hour"),
+)
+_FIXED = {station.id: station for station in FIXED}
+
+
+def find(station_id: str) -> Station | None:
+    """The station of an id, however many tracks it has."""
+    if station_id in _FIXED:
+        return _FIXED[station_id]
+    found = taxonomy.BY_ID.get(station_id)
+    if found is None:
+        return None
+    model = next(model for model in MODELS if found.id in taxonomy.CATEGORIES[model])
+    examples = "music" if model == "music" else "effects"
+    return Station(found.id, found.label, f"{found.label}: {examples}", model, found.id)
+
+
+def categories_with_stations(connection: sqlite3.Connection) -> list[str]:
+    """Ids of the categories that have enough tracks, the largest first."""
+    counts = track_categories.counts(connection)
+    return [found for found, tracks in counts.items() if tracks >= LEAST_TRACKS and found in taxonomy.BY_ID]
+
+
+def numbers_of(connection: sqlite3.Connection, view: View, station: Station, at: Moment) -> Numbers:
+    """Numbers of the tracks that a station plays, in no order."""
+    if station.category is not None:
+        return view.of_category(station.category)
+    return _NUMBERS[station.id](connection, view, at)
+
+
+def published_before(connection: sqlite3.Connection, time_s: float) -> int:
+    """The number of the last track that was published before a moment; 0 where there is none.
+
+    Numbers are in the order of publication, so that twenty looks find it among a million.
+    """
+    time = datetime.fromtimestamp(time_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    (high,) = connection.execute("SELECT coalesce(max(number), 0) FROM tracks").fetchone()
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        row = connection.execute(
+            "SELECT number, created_at FROM tracks WHERE number <= ? ORDER BY number DESC LIMIT 1", (middle,)
+        ).fetchone()
+        if row is None or row[1] < time:
+            low = middle
+        else:
+            high = row[0] - 1
+    return int(low)
+
+
+def _of_model(model: Model) -> "_Reader":
+    code = MODELS.index(model) + 1
+    return lambda _connection, view, _at: np.flatnonzero(view.arrays["model"] == code)
+
+
+def _everything(_connection: sqlite3.Connection, view: View, _at: Moment) -> Numbers:
+    return np.flatnonzero(view.tracks())
+
+
+def _new(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers:
+    since_s = at.hour * 3600 - timedelta(hours=NEW_HOURS).total_seconds()
+    numbers = np.flatnonzero(view.tracks())
+    return numbers[numbers > published_before(connection, max(0.0, since_s))]
+
+
+def _ranked(column: str) -> "_Reader":
+    sql = f"SELECT number FROM tracks WHERE {column} > 0 ORDER BY {column} DESC, number DESC LIMIT ?"
+    return lambda connection, _view, _at: _read(connection, sql, _MOST_RANKED)
+
+
+def _favourites(connection: sqlite3.Connection, _view: View, at: Moment) -> Numbers:
+    return _read(connection, "SELECT track FROM favourites WHERE user_id = ?", at.user_id)
+
+
+def _surprise(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers:
+    """Those of one category, by the hour; everything while none has enough."""
+    among = sorted(categories_with_stations(connection))
+    if not among:
+        return _everything(connection, view, at)
+    return view.of_category(among[seed_of("surprise", at.hour) % len(among)])
+
+
+def _read(connection: sqlite3.Connection, sql: str, value: str | int | None) -> Numbers:
+    found = connection.execute(sql, (value,)).fetchall()
+    return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+
+
+_Reader = Callable[[sqlite3.Connection, View, Moment], Numbers]
+
+_NUMBERS: dict[str, _Reader] = {
+    "all": _everything,
+    "music": _of_model("music"),
+    "effects": _of_model("audio"),
+    "new": _new,
+    "top-rated": _ranked("popularity"),
+    "trending": _ranked("trend"),
+    "favourites": _favourites,
+    "surprise": _surprise,
+}

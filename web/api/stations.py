@@ -1,0 +1,116 @@
+"""Stations of the radio, and what each of them plays now."""
+
+import time
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.catalog.queries import OnAir, Slot, Station, find_station
+from services.catalog.taxonomy import BY_ID
+from web.api import shapes
+from web.api.identity import caller_of
+from web.api.playlist_views import public_address
+from web.api.problems import not_found
+from web.api.views import track_views
+from web.playlist_writing import WRITERS, Entry, File
+from web.ports import Ports
+from web.share_links import written
+
+_MOST_ENTRIES = 50
+
+
+def stations(request: Request) -> Response:
+    """GET /api/radio/stations: every station; a category with at least 8 tracks has one."""
+    ports: Ports = request.app.state.ports
+    found = ports.library.radio.stations(caller_of(request).user_id, time.time())
+    view: shapes.Stations = {"stations": [_station(station, count) for station, count in found]}
+    return JSONResponse(view)
+
+
+def on_air(request: Request) -> Response:
+    """GET /api/radio/stations/{station}/now: what everybody hears there now, what follows, what was.
+
+    It follows from the clock, the station's tracks and the hour; there is no stream to keep up.
+    """
+    ports: Ports = request.app.state.ports
+    station, user_id, now_s = _of_path(request), caller_of(request).user_id, time.time()
+    found, rows = ports.library.radio.on_air(station, user_id, now_s)
+    tracks = dict(zip(rows, track_views(request, list(rows.values())), strict=True))
+
+    def told(slots: tuple[Slot, ...]) -> list[shapes.Broadcast]:
+        return [_broadcast(slot, tracks[slot.number]) for slot in slots]
+
+    view: shapes.OnAir = {
+        "station": _station(station, ports.library.radio.count(station, user_id, now_s)),
+        "time": _time(now_s),
+        "now_playing": _now_playing(found.now, tracks, now_s),
+        "up_next": told(found.up_next),
+        "history": told(found.history),
+    }
+    return JSONResponse(view)
+
+
+def m3u(request: Request) -> Response:
+    """GET /radio/{station}.m3u: what the station plays from now on, for any player."""
+    return _file(request, "m3u8")
+
+
+def pls(request: Request) -> Response:
+    """GET /radio/{station}.pls: what the station plays from now on, for any player."""
+    return _file(request, "pls")
+
+
+def _file(request: Request, ending: str) -> Response:
+    ports: Ports = request.app.state.ports
+    station, address = _of_path(request), public_address(request)
+    found, rows = ports.library.radio.on_air(
+        station, caller_of(request).user_id, time.time(), _MOST_ENTRIES - 1
+    )
+    tracks = [rows[slot.number] for slot in _from_now(found)]
+    entries = [
+        Entry(track.id, track.prompt, f"{address}/audio/{track.id}.wav", track.duration_s) for track in tracks
+    ]
+    media_type, write = WRITERS[ending]
+    return Response(
+        write(File(station.id, station.name, station.description, entries)), media_type=media_type
+    )
+
+
+def _from_now(found: OnAir) -> list[Slot]:
+    return [found.now, *found.up_next] if found.now else []
+
+
+def _of_path(request: Request) -> Station:
+    station = find_station(str(request.path_params["station"]))
+    if station is None:
+        raise not_found("station")
+    return station
+
+
+def _station(station: Station, count: int) -> shapes.Station:
+    return {
+        "id": station.id,
+        "name": station.name,
+        "description": station.description,
+        "count": count,
+        "model": station.model,
+        "group": BY_ID[station.category].group if station.category else None,
+    }
+
+
+def _broadcast(slot: Slot, track: shapes.Track) -> shapes.Broadcast:
+    return {"track": track, "starts_at": _time(slot.starts_s), "ends_at": _time(slot.ends_s)}
+
+
+def _now_playing(
+    slot: Slot | None, tracks: dict[int, shapes.Track], now_s: float
+) -> shapes.NowPlaying | None:
+    if slot is None:
+        return None
+    position_s = min(max(0.0, now_s - slot.starts_s), slot.duration_s)
+    return {**_broadcast(slot, tracks[slot.number]), "position_s": round(position_s, 3)}
+
+
+def _time(time_s: float) -> str:
+    return written(datetime.fromtimestamp(time_s, UTC))
