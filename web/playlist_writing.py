@@ -1,4 +1,4 @@
-"""Playlists as files that other players read: M3U8, PLS, XSPF (xspf.org, version 1) and its JSON form, JSPF."""
+"""Playlists as files that other players read: M3U8, PLS, XSPF (xspf.org, version 1) and JSPF."""
 
 import json
 import re
@@ -94,7 +94,6 @@ WRITERS: dict[str, tuple[str, Callable[[File], str]]] = {
     "m3u8": ("audio/x-mpegurl", m3u8),
     "xspf": ("application/xspf+xml", xspf),
     "jspf": ("application/jspf+json", jspf),
-    "pls": ("audio/x-scpls", pls),
 }
 """Media type and writer by the ending of the file's name."""
 

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from httpx2 import Response
@@ -59,6 +59,11 @@ class Site:
     def project(self, *events: Event) -> None:
         """Append the events to what the library knows."""
         apply(self._catalog, entries(events, position(self._catalog).offset + 1))
+
+    def project_now(self, *events: Event) -> None:
+        """Append the events as having just happened; `project` puts them into March 2026."""
+        seconds = int((datetime.now(UTC) - START).total_seconds())
+        apply(self._catalog, entries(events, max(seconds, position(self._catalog).offset + 1)))
 
     def do(self, deed: ByPerson, command_id: str) -> None:
         """Append what somebody did, under a command's id."""

@@ -1,6 +1,5 @@
-"""Lists of tracks, one track, counts, and the radio."""
+"""Lists of tracks, one track, and counts."""
 
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -208,44 +207,6 @@ def test_quotes_make_a_phrase_a_minus_leaves_out_and_symbols_are_words(filled: S
     assert numbers(filled.client, "q=" + quote('"guitar" & drums')) == [2]
 
 
-def radio(client: TestClient, query: str, path: str = "/api/radio/next") -> list[int]:
-    return numbers(client, query, path)
-
-
-@pytest.mark.parametrize(("path", "usual"), [("/api/radio/shuffle", 10), ("/api/radio/next", 5)])
-def test_the_radio_plays_different_tracks_as_many_as_asked(site: Site, path: str, usual: int) -> None:
-    for number in range(1, 61):
-        site.project(*life(make_job(number)))
-    assert len(set(radio(site.client, "", path))) == usual
-    assert len(set(radio(site.client, "count=50", path))) == 50
-    assert len(set(radio(site.client, "count=51", path))) == 50
-    for wrong in ("0", "-1", "many"):
-        assert_problem(site.client.get(f"{path}?count={wrong}"), 422, "count")
-    assert len({tuple(radio(site.client, "", path)) for _ in range(5)}) > 1
-
-
-def test_the_radio_leaves_out_what_was_heard_and_keeps_to_its_station(filled: Site) -> None:
-    heard = ",".join([job_id(1), f" {job_id(2)} ", ""])
-    assert sorted(radio(filled.client, f"exclude={heard}")) == [3, 4]
-    assert sorted(radio(filled.client, "model=music")) == [1, 2, 3]
-    assert sorted(radio(filled.client, "search=piano")) == [1, 3]
-    assert radio(filled.client, f"search=piano&exclude={job_id(1)},{job_id(3)}") == []
-
-
-@pytest.mark.parametrize("wrong", ["one", "1,2", job_id(1).upper().replace("0", "A"), "%00", "a" * 20_000])
-def test_what_was_heard_is_told_by_ids(client: TestClient, wrong: str) -> None:
-    assert_problem(client.get(f"/api/radio/next?exclude={wrong}"), 422, "exclude")
-
-
-def test_at_most_two_hundred_tracks_are_left_out(client: TestClient) -> None:
-    def excluding(count: int) -> Any:
-        return client.get("/api/radio/next", params={"exclude": ",".join(map(job_id, range(count)))})
-
-    assert ok(excluding(200)) == {"tracks": []}
-    assert_problem(excluding(201), 422, "exclude")
-    assert_problem(excluding(1000), 422, "exclude")
-
-
 def test_the_next_cursor_leads_through_the_whole_list_once(filled: Site) -> None:
     for narrow in ("", "&q=rain", "&model=music", "&min_score=50", "&sort=plays"):
         whole = numbers(filled.client, f"per_page=100{narrow}")
@@ -295,7 +256,7 @@ def test_lists_counts_and_the_radio_are_narrowed_down_alike(
         site.project(published(job, engine="audiocraft" if number == 1 else "synth"))
     assert numbers(site.client, query) == wanted
     assert ok(site.client.get(f"/api/library/facets?{query}"))["total"] == len(wanted)
-    assert sorted(radio(site.client, query)) == sorted(wanted)
+    assert sorted(numbers(site.client, query, "/api/radio/next")) == sorted(wanted)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ _LEFT_OUT = ("page", "static")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
-    "station": r"^[a-z]+(-[a-z]+)*$",
+    "station": r"^[a-z0-9]+([-_][a-z0-9]+)*$",
     "model": f"^({'|'.join(MODELS)})$",
     "id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "track_id": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",

@@ -12,7 +12,7 @@ from services.catalog.queries import Radio, Station, TrackRow, Wish, find_statio
 from shared.messages.ids import is_id
 from web.api import shapes
 from web.api.filters import filter_of
-from web.api.identity import caller_of
+from web.api.identity import known_caller_of
 from web.api.parameters import Seed, Text, WholeNumber
 from web.api.playlist_views import contents, readable_playlist
 from web.api.problems import invalid
@@ -52,9 +52,11 @@ def following(request: Request) -> Response:
 
 def favourites(request: Request) -> Response:
     """GET /api/radio/favorites: the caller's favourites by chance."""
-    wish = _wish(request, COUNT)
+    wish, chance = _wish(request, COUNT), _chance(request)
+    if wish.user_id is None:
+        return _answer(request, [])  # who is not known yet keeps nothing
     wish = replace(wish, wanted=replace(wish.wanted, favourites_of=wish.user_id))
-    return _answer(request, _radio(request).shuffled(wish, time.time(), _chance(request)))
+    return _answer(request, _radio(request).shuffled(wish, time.time(), chance))
 
 
 def top_rated(request: Request) -> Response:
@@ -87,10 +89,11 @@ def _radio(request: Request) -> Radio:
 
 
 def _wish(request: Request, count: WholeNumber) -> Wish:
+    caller = known_caller_of(request)
     return Wish(
         filter_of(request, owner=None),
         count.of(request),
-        caller_of(request).user_id,
+        caller.user_id if caller else None,
         _station(request),
         _excluded(request),
     )

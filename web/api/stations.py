@@ -1,6 +1,7 @@
 """Stations of the radio, and what each of them plays now."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -8,12 +9,13 @@ from starlette.responses import JSONResponse, Response
 
 from services.catalog.queries import OnAir, Slot, Station, find_station
 from services.catalog.taxonomy import BY_ID
+from web import playlist_writing
 from web.api import shapes
-from web.api.identity import caller_of
+from web.api.identity import known_caller_of
 from web.api.playlist_views import public_address
 from web.api.problems import not_found
 from web.api.views import track_views
-from web.playlist_writing import WRITERS, Entry, File
+from web.playlist_writing import Entry, File
 from web.ports import Ports
 from web.share_links import written
 
@@ -23,7 +25,7 @@ _MOST_ENTRIES = 50
 def stations(request: Request) -> Response:
     """GET /api/radio/stations: every station; a category with at least 8 tracks has one."""
     ports: Ports = request.app.state.ports
-    found = ports.library.radio.stations(caller_of(request).user_id, time.time())
+    found = ports.library.radio.stations(_listener(request), time.time())
     view: shapes.Stations = {"stations": [_station(station, count) for station, count in found]}
     return JSONResponse(view)
 
@@ -34,7 +36,7 @@ def on_air(request: Request) -> Response:
     It follows from the clock, the station's tracks and the hour; there is no stream to keep up.
     """
     ports: Ports = request.app.state.ports
-    station, user_id, now_s = _of_path(request), caller_of(request).user_id, time.time()
+    station, user_id, now_s = _of_path(request), _listener(request), time.time()
     found, rows = ports.library.radio.on_air(station, user_id, now_s)
     tracks = dict(zip(rows, track_views(request, list(rows.values())), strict=True))
 
@@ -53,32 +55,34 @@ def on_air(request: Request) -> Response:
 
 def m3u(request: Request) -> Response:
     """GET /radio/{station}.m3u: what the station plays from now on, for any player."""
-    return _file(request, "m3u8")
+    return _file(request, "audio/x-mpegurl", playlist_writing.m3u8)
 
 
 def pls(request: Request) -> Response:
     """GET /radio/{station}.pls: what the station plays from now on, for any player."""
-    return _file(request, "pls")
+    return _file(request, "audio/x-scpls", playlist_writing.pls)
 
 
-def _file(request: Request, ending: str) -> Response:
+def _file(request: Request, media_type: str, write: Callable[[File], str]) -> Response:
     ports: Ports = request.app.state.ports
     station, address = _of_path(request), public_address(request)
-    found, rows = ports.library.radio.on_air(
-        station, caller_of(request).user_id, time.time(), _MOST_ENTRIES - 1
-    )
+    found, rows = ports.library.radio.on_air(station, _listener(request), time.time(), _MOST_ENTRIES - 1)
     tracks = [rows[slot.number] for slot in _from_now(found)]
     entries = [
         Entry(track.id, track.prompt, f"{address}/audio/{track.id}.wav", track.duration_s) for track in tracks
     ]
-    media_type, write = WRITERS[ending]
-    return Response(
-        write(File(station.id, station.name, station.description, entries)), media_type=media_type
-    )
+    body = write(File(station.id, station.name, station.description, entries))
+    return Response(body, media_type=media_type)
 
 
 def _from_now(found: OnAir) -> list[Slot]:
     return [found.now, *found.up_next] if found.now else []
+
+
+def _listener(request: Request) -> str | None:
+    """Who listens; to listen alone is no reason to remember somebody."""
+    caller = known_caller_of(request)
+    return caller.user_id if caller else None
 
 
 def _of_path(request: Request) -> Station:

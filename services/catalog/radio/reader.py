@@ -49,7 +49,7 @@ class Radio:
         self._readers = readers
         self._columns = columns
 
-    def stations(self, user_id: str, time_s: float) -> list[tuple[Station, int]]:
+    def stations(self, user_id: str | None, time_s: float) -> list[tuple[Station, int]]:
         """Every station with its number of tracks: the fixed ones, then categories, the largest first."""
         at = Moment(user_id, hour_of(time_s))
         with self._readers.snapshot() as connection:
@@ -61,14 +61,14 @@ class Radio:
                 if station is not None
             ]
 
-    def count(self, station: Station, user_id: str, time_s: float) -> int:
+    def count(self, station: Station, user_id: str | None, time_s: float) -> int:
         """How many tracks a station has."""
         with self._readers.snapshot() as connection:
             view = self._columns.view(connection)
             return len(stations.numbers_of(connection, view, station, Moment(user_id, hour_of(time_s))))
 
     def on_air(
-        self, station: Station, user_id: str, time_s: float, shown: int = SHOWN
+        self, station: Station, user_id: str | None, time_s: float, shown: int = SHOWN
     ) -> tuple[OnAir, dict[int, TrackRow]]:
         """What a station plays at a moment, and the tracks of that by number.
 
@@ -131,9 +131,9 @@ class Radio:
         """What more people like than dislike, the surest first."""
         with self._readers.snapshot() as connection:
             mask = self._fitting(connection, wish, time_s)
-            popularity = self._columns.view(connection).arrays["popularity"][: len(mask)]
-            liked = np.flatnonzero(mask & (popularity > 0))
-            order = np.lexsort((-liked, -popularity[liked]))[: wish.count]
+            arrays = self._columns.view(connection).arrays
+            liked = np.flatnonzero(mask & (arrays["rating"] > 0))
+            order = np.lexsort((-liked, -arrays["popularity"][liked]))[: wish.count]
             return track_lists.rows_of(connection, liked[order].tolist())
 
     def _fitting(self, connection: sqlite3.Connection, wish: Wish, time_s: float) -> Mask:

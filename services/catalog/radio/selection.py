@@ -2,13 +2,17 @@
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+
+_LOOKED_AHEAD = 64
 
 _LIKED = 4.0
 """How much likelier a track that everybody likes is than one without votes; disliked ones are rarer."""
@@ -68,14 +72,21 @@ def spread(candidates: Sequence[Candidate], last: Candidate | None = None) -> li
     The same prompt in a row is worse than the same owner. `last` is what was played before them.
     """
     waiting, order = list(candidates), []
+    left = Counter(one.prompt for one in waiting)
     while waiting:
-        place = min(range(min(len(waiting), _LOOKED_AHEAD)), key=lambda at: (_clash(waiting[at], last), at))
-        last = waiting.pop(place)
+        last = waiting.pop(_place_of_next(waiting, left, last))
+        left[last.prompt] -= 1
         order.append(last)
     return order
 
 
-_LOOKED_AHEAD = 64
+def _place_of_next(waiting: Sequence[Candidate], left: Counter[str], last: Candidate | None) -> int:
+    among: Sequence[int] = range(len(waiting))
+    common, count = max(left.items(), key=itemgetter(1))
+    if 2 * count > len(waiting) and (last is None or last.prompt != common):
+        # Later there would not be enough others to stand between.
+        among = [at for at in among if waiting[at].prompt == common]
+    return min(among[:_LOOKED_AHEAD], key=lambda at: (_clash(waiting[at], last), at))
 
 
 def _clash(one: Candidate, last: Candidate | None) -> int:

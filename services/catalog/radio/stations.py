@@ -120,8 +120,8 @@ def _new(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers:
     return numbers[numbers > published_before(connection, max(0.0, since_s))]
 
 
-def _ranked(column: str) -> "_Reader":
-    sql = f"SELECT number FROM tracks WHERE {column} > 0 ORDER BY {column} DESC, number DESC LIMIT ?"
+def _ranked(column: str, condition: str) -> "_Reader":
+    sql = f"SELECT number FROM tracks WHERE {condition} ORDER BY {column} DESC, number DESC LIMIT ?"
     return lambda connection, _view, _at: _read(connection, sql, _MOST_RANKED)
 
 
@@ -149,8 +149,8 @@ _NUMBERS: dict[str, _Reader] = {
     "music": _of_model("music"),
     "effects": _of_model("audio"),
     "new": _new,
-    "top-rated": _ranked("popularity"),
-    "trending": _ranked("trend"),
+    "top-rated": _ranked("popularity", "popularity > 0 AND rating > 0"),
+    "trending": _ranked("trend", "trend > 0"),
     "favourites": _favourites,
     "surprise": _surprise,
 }

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.catalog import track_lists
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from services.catalog.queries import CursorError, Library, Sort, TrackFilter, TrackQuery, TrackRow
+from services.catalog.queries import CursorError, Library, Sort, TrackFilter, TrackQuery, TrackRow, Wish
 from services.catalog.track_categories import add_category, remove_category
 from shared.messages.events import Event
 from shared.messages.job import Model, Report
@@ -178,7 +178,7 @@ def test_the_facets_of_a_list_are_what_one_would_count(filled: Library, wanted: 
 def test_tracks_by_chance_fit_as_well(filled: Library, wanted: TrackFilter, seed: int) -> None:
     fitting = {row.id for row in everything(filled) if fits(row, wanted)}
     excluded = sorted(fitting)[:2]
-    rows = filled.random_tracks(wanted, count=ALL, exclude=excluded, rng=random.Random(seed))
+    rows = filled.radio.shuffled(Wish(wanted, ALL, exclude=excluded), 0.0, random.Random(seed))
     assert sorted(row.id for row in rows) == sorted(fitting - set(excluded))
 
 

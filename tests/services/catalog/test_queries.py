@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog import matches, track_lists
+from services.catalog import matches
 from services.catalog.crowd.scores import popularity
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from services.catalog.queries import CatalogNotReadyError, Library, Sort, TrackFilter, TrackQuery
+from services.catalog.queries import CatalogNotReadyError, Library, Sort, TrackFilter, TrackQuery, Wish
 from shared.messages.events import Event
 from shared.messages.job import Tier
 from tests.services.catalog import events
@@ -52,7 +52,7 @@ def test_an_empty_library_answers_everything_with_nothing(database: Path, librar
     assert library.track(job_id(1)) is None
     assert library.position(job_id(1)) is None
     assert library.seconds_per_audio_second("music") is None
-    assert library.random_tracks(TrackFilter(), count=3, rng=random.Random(1)) == []
+    assert library.radio.shuffled(Wish(TrackFilter(), 3), 0.0, random.Random(1)) == []
     page = library.tracks(TrackQuery())
     assert (page.items, page.total, page.page, page.per_page) == ([], 0, 1, 20)
 
@@ -201,24 +201,21 @@ def test_random_tracks_are_different_match_and_leave_out_the_excluded(
 ) -> None:
     log = [published(make_job(n, "rain" if n % 3 else "piano", model="audio")) for n in range(1, 31)]
     project(database, entries([*log, published(make_job(31, "rain"))]))
-    rng = random.Random(7)
-    rows = library.random_tracks(TrackFilter("audio", "rain"), count=50, exclude=[job_id(1)], rng=rng)
+    rain = Wish(TrackFilter("audio", "rain"), 50, exclude=[job_id(1)])
+    rows = library.radio.shuffled(rain, 0.0, random.Random(7))
     assert sorted(row.id for row in rows) == [job_id(n) for n in range(2, 31) if n % 3]
-    first = library.random_tracks(TrackFilter(), count=5, rng=random.Random(1))
-    assert first == library.random_tracks(TrackFilter(), count=5, rng=random.Random(1))
+    anything = Wish(TrackFilter(), 5)
+    first = library.radio.shuffled(anything, 0.0, random.Random(1))
+    assert first == library.radio.shuffled(anything, 0.0, random.Random(1))
     assert len({row.id for row in first}) == 5
 
 
-def test_random_tracks_among_many_are_as_good(
-    database: Path, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(track_lists, "_FEW_TRACKS", 10)
+def test_chance_gives_every_track_its_turn(database: Path, library: Library) -> None:
     project(database, entries([published(make_job(n, model="audio")) for n in range(1, 41)]))
+    wish = Wish(TrackFilter("audio"), 4, exclude=[job_id(1), job_id(2)])
     seen = set()
-    for seed in range(60):
-        rows = library.random_tracks(
-            TrackFilter("audio"), count=4, exclude=[job_id(1), job_id(2)], rng=random.Random(seed)
-        )
+    for seed in range(100):
+        rows = library.radio.shuffled(wish, 0.0, random.Random(seed))
         assert len({row.id for row in rows}) == 4
         seen |= {row.id for row in rows}
     assert seen == {job_id(n) for n in range(3, 41)}

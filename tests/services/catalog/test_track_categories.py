@@ -10,7 +10,7 @@ import pytest
 from services.catalog import track_categories
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from services.catalog.queries import Library, Sort, TrackFilter, TrackQuery
+from services.catalog.queries import Library, Sort, TrackFilter, TrackQuery, Wish
 from services.catalog.rows import TrackCategory
 from tests.services.catalog.events import entries, job_id, make_job, project, published
 
@@ -108,12 +108,11 @@ def test_totals_and_pages_of_a_category(filled: Library) -> None:
 
 def test_chance_chooses_within_a_category(filled: Library) -> None:
     calm = TrackFilter(categories=("calm",))
-    seen = {
-        row.id for seed in range(30) for row in filled.random_tracks(calm, count=1, rng=random.Random(seed))
-    }
+    one = Wish(calm, 1)
+    seen = {row.id for seed in range(30) for row in filled.radio.shuffled(one, 0.0, random.Random(seed))}
     assert seen == {job_id(1), job_id(2), job_id(4)}
-    rest = filled.random_tracks(calm, count=10, exclude=[job_id(2), job_id(4)], rng=random.Random(1))
-    assert [row.id for row in rest] == [job_id(1)]
+    others = Wish(calm, 10, exclude=[job_id(2), job_id(4)])
+    assert [row.id for row in filled.radio.shuffled(others, 0.0, random.Random(1))] == [job_id(1)]
 
 
 def test_categories_are_added_and_removed_once(writer: sqlite3.Connection, library: Library) -> None:

@@ -3,10 +3,12 @@
 import random
 import sqlite3
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from services.catalog import taxonomy
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
 from services.catalog.queries import Library, TrackFilter, Wish, find_station
@@ -27,7 +29,7 @@ def writer(database: Path) -> Iterator[sqlite3.Connection]:
             number,
             PROMPTS[number % 4],
             model="music" if number % 4 < 2 else "audio",
-            user_id=f"owner {number % 5}",
+            user_id=f"owner-{number % 5}",
             duration_s=5.0 + number % 7,
         )
         for number in range(TRACKS)
@@ -81,6 +83,10 @@ def test_an_empty_library_has_fixed_stations_that_play_nothing(database: Path, l
             found, rows = library.radio.on_air(station, "ada", AT_S)
             assert (found.now, found.up_next, found.history, rows) == (None, (), (), {})
         assert library.radio.next_tracks(Wish(TrackFilter(), 5), AT_S, random.Random(1)) == []
+
+
+def test_no_category_has_the_id_of_a_fixed_station() -> None:
+    assert not {station.id for station in FIXED} & set(taxonomy.BY_ID)
 
 
 @pytest.mark.usefixtures("writer")
@@ -137,8 +143,8 @@ def test_favourites_are_the_listeners_own(writer: sqlite3.Connection, library: L
 
 
 def test_the_best_and_the_trending_have_stations(writer: sqlite3.Connection, library: Library) -> None:
-    writer.execute("UPDATE tracks SET popularity = 0.5 WHERE number IN (2, 4)")
-    writer.execute("UPDATE tracks SET popularity = -0.5 WHERE number = 5")
+    writer.execute("UPDATE tracks SET popularity = 0.5, upvotes = 2 WHERE number IN (2, 4)")
+    writer.execute("UPDATE tracks SET popularity = 0.1, upvotes = 1, downvotes = 1 WHERE number = 5")
     writer.execute("UPDATE tracks SET trend = 700 WHERE number = 9")
     counts = {station.id: count for station, count in library.radio.stations("ada", AT_S)}
     assert (counts["top-rated"], counts["trending"]) == (2, 1)
@@ -151,7 +157,7 @@ def test_the_surprise_is_another_kind_of_sound_in_another_hour(library: Library)
     assert station is not None
     kinds = set()
     for hour in range(30):
-        _, rows = library.radio.on_air(station, "ada", AT_S + hour * HOUR_S)
+        _, rows = library.radio.on_air(station, "ada", AT_S + (hour + 0.5) * HOUR_S)
         kinds.add(frozenset(row.prompt for row in rows.values()))
     assert len(kinds) >= 3
     assert all(len(prompts) == 1 for prompts in kinds)
@@ -177,7 +183,7 @@ def test_the_next_tracks_differ_from_their_neighbours_and_from_what_is_excluded(
     rows = library.radio.next_tracks(wish, AT_S, random.Random(3))
     assert len({row.id for row in rows}) == 20
     assert not {row.id for row in rows} & set(left_out)
-    assert all(one.prompt != other.prompt for one, other in zip(rows, rows[1:], strict=False))
+    assert all(one.prompt != other.prompt for one, other in pairwise(rows))
     assert ids(library, wish, seed=3) == [row.id for row in rows]
     assert ids(library, wish, seed=4) != ids(library, wish, seed=3)
 
@@ -196,14 +202,45 @@ def test_what_was_heard_today_comes_last_and_the_oldest_of_it_first(
     dogs = [number + 1 for number in range(3, TRACKS, 4)]  # numbers of rows, from 1
     for place, number in enumerate(dogs[:8]):
         play(writer, number, "ada", AT_S - 1000 + place)
-    wish = Wish(TrackFilter(search="dog"), 4, heard_by="ada")
+    wish = Wish(TrackFilter(search="dog"), 4, "ada")
     for seed in range(5):
         found = set(ids(library, wish, seed))
         assert {job_id(number - 1) for number in dogs[8:]} < found
         assert found == {job_id(number - 1) for number in (*dogs[8:], *dogs[:2])}
-    assert len(set(ids(library, Wish(TrackFilter(search="dog"), 4, heard_by="bob")))) == 4
+    assert len(set(ids(library, Wish(TrackFilter(search="dog"), 4, "bob")))) == 4
     tomorrow = {one for seed in range(20) for one in ids(library, wish, seed, AT_S + 90_000)}
     assert len(tomorrow) == 10
+
+
+@pytest.mark.usefixtures("writer")
+def test_one_track_follows_that_has_another_prompt_and_owner_than_the_last_one(library: Library) -> None:
+    for seed in range(20):
+        last = job_id(7 * seed % TRACKS)
+        wish = Wish(TrackFilter(), 1, exclude=[last])
+        before = library.track(last)
+        (after,) = library.radio.next_tracks(wish, AT_S, random.Random(seed))
+        assert before is not None
+        assert before.prompt != after.prompt
+        assert before.user_id != after.user_id
+
+
+@pytest.mark.usefixtures("writer")
+def test_by_chance_alone_the_tracks_of_a_station_and_of_favourites_come_too(library: Library) -> None:
+    rain = Wish(TrackFilter(), 50, "ada", find_station("rain"), exclude=[job_id(2)])
+    assert {row.prompt for row in library.radio.shuffled(rain, AT_S, random.Random(1))} == {"rain on a roof"}
+    assert len(library.radio.shuffled(rain, AT_S, random.Random(1))) == TRACKS // 4 - 1
+
+
+def test_the_newest_and_the_best_leave_out_what_was_heard(
+    writer: sqlite3.Connection, library: Library
+) -> None:
+    writer.execute("UPDATE tracks SET popularity = number / 100.0, upvotes = 1 WHERE number <= 5")
+    writer.execute("UPDATE meta SET offset = offset + 1")
+    best = library.radio.top_rated(Wish(TrackFilter(), 3, exclude=[job_id(3)]), AT_S)
+    assert [row.id for row in best] == [job_id(4), job_id(2), job_id(1)]
+    newest = library.radio.newest(Wish(TrackFilter("audio"), 2, exclude=[job_id(39)]), 24, AT_S)
+    assert [row.id for row in newest] == [job_id(38), job_id(35)]
+    assert library.radio.newest(Wish(TrackFilter(), 5), 1, AT_S + HOUR_S) == []
 
 
 def test_what_is_liked_comes_sooner(writer: sqlite3.Connection, library: Library) -> None:
