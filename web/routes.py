@@ -107,6 +107,8 @@ ROUTES = [
     Route("/generate", page.page),
     Route("/library", page.page),
     Route("/radio", page.page),
+    Route("/playlists", page.page),
+    Route("/playlist/{id}", page.page),
     Route("/queue", page.page),
     Route("/track/{id}", page.page),
     Route("/static/{path:path}", page.static),

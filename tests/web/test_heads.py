@@ -42,6 +42,7 @@ class Reader(HTMLParser):
     [
         ("/", "Generate · Sound Box"),
         ("/library?q=rain", "Library · Sound Box"),
+        ("/playlists", "Playlists · Sound Box"),
         ("/queue", "Queue · Sound Box"),
     ],
 )

@@ -14,6 +14,7 @@ _VIEWS = {
     "/": ("Generate", _ABOUT),
     "/generate": ("Generate", _ABOUT),
     "/library": ("Library", "Every sound that was made here, to search and to hear."),
+    "/playlists": ("Playlists", "Sounds that were made here, in an order of your own."),
     "/radio": ("Radio", "Stations that never end, of sounds that were made here."),
     "/queue": ("Queue", "What is being made now, and what waits."),
 }

@@ -17,6 +17,8 @@ import "./elements/theme-switch.js";
 const ROUTES = [
   { name: "generate", path: /^\/(generate)?$/, tag: "sb-generate-view", title: "Generate", load: () => import("./views/generate.js") },
   { name: "library", path: /^\/library$/, tag: "sb-library-view", title: "Library", load: () => import("./views/library.js") },
+  { name: "playlists", path: /^\/playlists$/, tag: "sb-playlists-view", title: "Playlists", load: () => import("./views/playlists.js") },
+  { name: "playlist", path: /^\/playlist\/(?<id>[\w-]+)$/, tag: "sb-playlist-view", title: "Playlist", load: () => import("./views/playlist.js") },
   { name: "radio", path: /^\/radio$/, tag: "sb-radio-view", title: "Radio", load: () => import("./views/radio.js") },
   { name: "queue", path: /^\/queue$/, tag: "sb-queue-view", title: "Queue", load: () => import("./views/queue.js") },
   { name: "track", path: /^\/track\/(?<id>[\w-]+)$/, tag: "sb-track-view", title: "Sound", load: () => import("./views/track.js") },

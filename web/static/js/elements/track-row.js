@@ -3,6 +3,7 @@ import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { player } from "../player/player.js";
 import { downloadMenu, factLine, promptHeading } from "./sound-facts.js";
+import "./add-button.js";
 import "./opinion-buttons.js";
 import "./play-button.js";
 import "./waveform.js";
@@ -22,6 +23,7 @@ class TrackRow extends SoundElement {
       h(
         "div",
         { class: "row-actions" },
+        h("sb-add-button", { ".track": track }),
         downloadMenu(track),
         h("a", { class: "quiet button row-open", href: `/track/${track.id}`, "aria-label": `Open “${track.prompt}”` }, icon("open")),
       ),

@@ -8,6 +8,7 @@ import { store } from "../core/store.js";
 import { player } from "../player/player.js";
 import { announce } from "../state/notices.js";
 import { published } from "../state/tracks.js";
+import { editPlaylist } from "../elements/playlist-dialogs.js";
 import "../elements/category-filter.js";
 import "../elements/track-row.js";
 
@@ -43,6 +44,7 @@ class LibraryView extends SoundElement {
   }));
   #categories = h("sb-category-filter");
   #kept = h("button", { type: "button", class: "chip kept" }, icon("heart"), "Favourites");
+  #save = h("button", { type: "button", class: "chip save-search", hidden: true }, icon("add"), "Save search");
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
   #list = h("ol", { class: "rows", role: "list" });
@@ -53,7 +55,7 @@ class LibraryView extends SoundElement {
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
       this.#tools(),
       this.#categories,
-      h("div", { class: "list-head" }, this.#summary, this.#kept, this.#sort),
+      h("div", { class: "list-head" }, this.#summary, this.#save, this.#kept, this.#sort),
       this.#fresh,
       this.#list,
       this.#pages,
@@ -99,6 +101,10 @@ class LibraryView extends SoundElement {
     // Favourites stand in the order in which they were kept; words, categories and orders are for the whole library.
     this.on(this.#kept, "click", () => this.#ask({ q: "", category: [], sort: "", kept: this.#wanted.kept ? "" : "1", page: 1 }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#showModel(value));
+    this.on(this.#save, "click", () => {
+      const { q, model, category, sort } = this.#wanted;
+      editPlaylist({ query: queryString({ search: q, model, category, sort }).slice(1) });
+    });
     this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, kept: "", page: 1 }));
     return h(
       "div",
@@ -148,6 +154,8 @@ class LibraryView extends SoundElement {
     for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
     this.#sort.value = this.#wanted.sort || this.#usualSort();
     this.#categories.show(this.#wanted.category, this.#wanted.model);
+    const { q, model, category, sort, kept } = this.#wanted;
+    this.#save.hidden = Boolean(kept) || !(q || model || category.length || sort);
     setAttribute(this.#kept, "aria-pressed", String(Boolean(this.#wanted.kept)));
   }
 

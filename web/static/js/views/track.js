@@ -9,6 +9,7 @@ import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
 import { settingWords } from "../elements/advanced-fields.js";
 import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
+import "../elements/add-button.js";
 import "../elements/category-links.js";
 import "../elements/copy-button.js";
 import "../elements/delete-button.js";
@@ -74,6 +75,7 @@ class TrackView extends SoundElement {
         { class: "card-actions" },
         h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
         downloadMenu(track, "Other formats"),
+        h("sb-add-button", { ".track": track }),
         reuseLink(track),
         this.#extend,
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
