@@ -23,6 +23,7 @@ def test_the_tab_key_goes_through_the_page_in_the_order_in_which_it_is_read(visi
         "Queue",
         "Keyboard shortcuts",
         "System theme",
+        "Appearance",
         "Surprise me",
         "Describe a sound",
         "Ideas",

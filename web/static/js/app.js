@@ -4,6 +4,7 @@ import { setAttribute } from "./core/dom.js";
 import { store } from "./core/store.js";
 import { connect } from "./state/events.js";
 import { announce, notify } from "./state/notices.js";
+import { followContrast } from "./state/theme.js";
 import { connectMediaSession } from "./player/media-session.js";
 import { player } from "./player/player.js";
 import { countPlays } from "./player/plays.js";
@@ -36,6 +37,8 @@ countPlays(signal);
 listenForShortcuts(signal);
 document.querySelector(".skip-link")?.addEventListener("click", skipToContent, { signal });
 document.getElementById("help")?.addEventListener("click", showHelp, { signal });
+document.getElementById("appearance")?.addEventListener("click", showAppearance, { signal });
+followContrast(signal);
 
 router.addEventListener("unreachable", () => notify("This page can't be loaded. Is Sound Box running?", "error"), { signal });
 router.addEventListener(
@@ -59,6 +62,11 @@ connect(signal);
 function skipToContent(event) {
   event.preventDefault();
   outlet.focus();
+}
+
+async function showAppearance() {
+  const { openAppearance } = await import("./elements/appearance.js");
+  openAppearance();
 }
 
 /** @param {import("./core/store.js").Connection} connection */

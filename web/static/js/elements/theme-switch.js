@@ -9,16 +9,24 @@ const THEMES = /** @type {const} */ ([
   ["dark", "moon", "Dark theme"],
 ]);
 
+/** Counts them: each is a group of radio buttons of its own. */
+let groups = 0;
+
 class ThemeSwitch extends SoundElement {
   mount() {
     const chosen = currentTheme();
+    const name = `theme-${++groups}`;
+    // Chosen in another one.
+    this.on(document, "themechange", () => {
+      for (const input of this.querySelectorAll("input")) input.checked = input.value === currentTheme();
+    });
     this.replaceChildren(
       h(
         "fieldset",
         { class: "theme-switch" },
         h("legend", { class: "visually-hidden" }, "Theme"),
         THEMES.map(([theme, picture, label]) => {
-          const input = h("input", { type: "radio", name: "theme", value: theme, checked: theme === chosen, "aria-label": label });
+          const input = h("input", { type: "radio", name, value: theme, checked: theme === chosen, "aria-label": label });
           this.on(input, "change", () => chooseTheme(theme));
           return h("label", { title: label }, input, icon(picture));
         }),

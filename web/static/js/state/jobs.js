@@ -3,6 +3,7 @@
  */
 import { ApiError, post } from "../core/api.js";
 import { store } from "../core/store.js";
+import { callFor } from "./calls.js";
 import { announce, notify } from "./notices.js";
 
 /** @typedef {import("../core/store.js").Job} Job */
@@ -153,6 +154,7 @@ function change(id, patch) {
 
 /** @param {Job} job */
 function announceEnd(job) {
+  callFor(job);
   if (job.status === "completed") announce(`Ready: ${job.prompt}`);
   else if (job.status === "cancelled") announce("Stopped.");
   else announce(`That did not work. ${job.error ?? ""}`);
