@@ -29,10 +29,21 @@ from shared.messages.events import (
     TrackPublished,
 )
 from shared.messages.job import JudgedTake, Sampling
+from shared.messages.playlists import (
+    PlaylistChanged,
+    PlaylistCreated,
+    PlaylistDeleted,
+    PlaylistReordered,
+    PlaylistShared,
+    PlaylistTracksAdded,
+    PlaylistTracksRemoved,
+    PlaylistUnshared,
+)
 from tests.jobs import BAD, GOOD, NOON, a_job, a_take, recorded
 
 JOB = a_job(priority=2, sampling=Sampling(cfg_coef=4.5, top_p=0.9), extend=a_job().job_id, melody="a" * 64)
 TAKE = a_take(JOB, tags={"bpm": 80.0, "key": "D minor"}, sampling=Sampling(cfg_coef=2.0))
+LIST = {"playlist_id": "0198a5a0-0000-7000-8000-000000000002", "user_id": "ada"}
 ONE_OF_EACH: list[Event] = [
     JobAccepted(job=JOB),
     JobRefused(
@@ -66,6 +77,14 @@ ONE_OF_EACH: list[Event] = [
     TrackPlayed(track_id=JOB.job_id, user_id="ada"),
     CategorySuggested(track_id=JOB.job_id, user_id="ada", category="lo-fi", withdrawn=True),
     TrackDeleted(track_id=JOB.job_id, user_id="ada"),
+    PlaylistCreated(**LIST, name="Rain", description="For the evening.", track_ids=(JOB.job_id,)),
+    PlaylistChanged(**LIST, name="Rain and wind"),
+    PlaylistTracksAdded(**LIST, track_ids=(JOB.job_id,)),
+    PlaylistTracksRemoved(**LIST, track_ids=(JOB.job_id,)),
+    PlaylistReordered(**LIST, track_ids=(JOB.job_id,)),
+    PlaylistShared(**LIST, share_id="0198a5a0-0000-7000-8000-000000000003", expires_in_s=3600),
+    PlaylistUnshared(**LIST),
+    PlaylistDeleted(**LIST),
     JobFailed(
         job_id=JOB.job_id, stage="renderer", code="take_unreadable", sentence="The take is no WAV file."
     ),
@@ -87,10 +106,10 @@ def test_the_envelope_has_what_cloudevents_requires(event: Event) -> None:
     outer = json.loads(envelope.encode(recorded(event)))
     assert outer["specversion"] == "1.0"
     assert outer["type"] == event.TYPE
-    assert outer["subject"] == JOB.job_id
+    assert outer["subject"] == event.subject
     assert outer["source"] == "/soundbox/ingest"
     assert outer["time"] == "2026-03-20T12:00:00.000Z"
-    assert outer["traceparent"].split("-")[1] == JOB.job_id.replace("-", "")
+    assert outer["traceparent"].split("-")[1] == event.subject.replace("-", "")
 
 
 def test_the_same_fact_has_the_same_id_whenever_it_is_published() -> None:

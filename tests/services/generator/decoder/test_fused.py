@@ -22,8 +22,10 @@ from services.generator.decoder.transformer import Slot
 from services.generator.decoder.weights import Norm
 
 TINY = Size(layers=2, dim=32, heads=2, card=32)
-FRAMES = 12
-WINDOWS = Windows(longest=8, stride=5)
+FRAMES = 8
+WINDOWS = Windows(longest=4, stride=3)
+# Interpreted, a step takes a second.
+NUMBERS_OF_SLOTS = [1, 2, 3, 4] if torch.cuda.is_available() else [1, 3]
 DRAWN = Sampling(top_k=50)
 
 Slots = Callable[..., StaticBatch]
@@ -73,7 +75,7 @@ def finished(slots: StaticBatch, *clips: Clip) -> list[torch.Tensor]:
     return [one.codes().cpu() for one in generations]
 
 
-@pytest.mark.parametrize("slots", [1, 2, 3])
+@pytest.mark.parametrize("slots", NUMBERS_OF_SLOTS)
 def test_logits_given_the_same_tokens_are_those_of_the_static_decoder(
     lm: Any, device: torch.device, slots: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,16 +116,12 @@ def kept(function: Any, given: list[torch.Tensor], at: int) -> Any:
     return wrapped
 
 
-@pytest.mark.parametrize("slots", [2, 4])
-def test_neighbours_change_no_token(lm: Any, fused: Slots, slots: int) -> None:
-    clips = [
-        clip(lm, "rain", 5, 1),
-        clip(lm, "", 3, 2, Sampling(greedy=True)),
-        clip(lm, "calm piano", 2, 3, Sampling(top_p=0.9)),
-        clip(lm, "bells", 10, 5, Sampling(temperature=1.4, top_k=0)),
-    ][:slots]
-    alone = [finished(fused(slots), one)[0] for one in clips]
-    together = finished(fused(slots), *clips)
+def test_neighbours_change_no_token(lm: Any, fused: Slots) -> None:
+    clips = [clip(lm, "rain", 3, 1), clip(lm, "calm piano", 1, 3, Sampling(top_p=0.9))]
+    if torch.cuda.is_available():
+        clips += [clip(lm, "", 12, 2, Sampling(greedy=True)), clip(lm, "bells", 9, 5, Sampling(top_k=0))]
+    alone = [finished(fused(len(clips)), one)[0] for one in clips]
+    together = finished(fused(len(clips)), *clips)
     assert all(torch.equal(*pair) for pair in zip(alone, together, strict=True))
 
 
