@@ -292,6 +292,33 @@ def test_a_new_visitor_keeps_playlists_under_the_cookie_that_came_with_the_first
     assert [entry["id"] for entry in ok(visitor.get("/api/playlists"))["items"]] == [playlist]
 
 
+def test_as_many_tracks_as_there_may_be_fit_into_one_request(served: Crowded, tracks: list[str]) -> None:
+    ada = served.listener("ada-16")
+    ids = [*tracks, *(job_id(number) for number in range(10**6, 10**6 + MOST_TRACKS - len(tracks)))]
+    playlist = made(ada, ids=ids)
+    assert inside(ada, playlist) == tracks
+    told = ok(ada.post(f"/api/playlists/{playlist}/tracks", json={"generation_ids": ids}))
+    assert (told["added"], told["already_there"], len(told["unknown"])) == (0, 4, MOST_TRACKS - 4)
+
+
+def test_a_smart_playlist_is_read_in_parts_of_any_size_up_to_its_bound(site: Site) -> None:
+    site.project(*(published(make_job(number)) for number in range(1, MOST_TRACKS + 51)))
+    smart = job_id(5000)
+    site.do(PlaylistCreated(user_id="ada", playlist_id=smart, name="all", query="sort=recent"), "smart")
+    newest = [job_id(number) for number in range(MOST_TRACKS + 50, 50, -1)]
+    ada = site.listener("ada")
+
+    def part(page: int, per_page: int) -> list[str]:
+        told = ok(ada.get(f"/api/playlists/{smart}", params={"page": page, "per_page": per_page}))
+        assert told["track_count"] == MOST_TRACKS
+        return [track["id"] for track in told["tracks"]]
+
+    assert part(1, MOST_TRACKS) == newest
+    assert part(2, 130) == newest[130:260]
+    assert part(3, 400) == newest[800:]
+    assert part(12, 100) == []
+
+
 def test_a_full_playlist_and_a_full_shelf_say_so(site: Site) -> None:
     ids = [job_id(number) for number in range(1, MOST_TRACKS + 2)]
     site.project(*(published(make_job(number)) for number in range(1, MOST_TRACKS + 2)))
