@@ -18,6 +18,8 @@ COMMANDS = {
     "status": "Run",
     "models": "Look after",
     "token": "Look after",
+    "backup": "Look after",
+    "restore": "Look after",
     "rebuild": "Look after",
     "doctor": "Look after",
     "analyze": "Look after",

@@ -1,5 +1,7 @@
 """Where things lie in the store. Every key is made here, of ids that were validated before."""
 
+import re
+
 MOST_ATTEMPTS = 3
 """As many as messages can tell apart: see `Attempt`."""
 
@@ -8,6 +10,18 @@ PICTURES = ("strip", "2x", "light", "light-2x", "card")
 
 DOWNLOADS = ("flac", "opus", "mp3")
 """The formats that a finished sound may lie in beside WAV."""
+
+
+LASTING = ("records", "generated", "spectrograms", "peaks", "melodies", "cancelled", "deleted")
+"""Folders of what cannot be made again from the log, of jobs that have ended; pictures come along."""
+
+_JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def job_of(key: str) -> str | None:
+    """The job that a key belongs to; None for a melody, which many jobs may follow."""
+    found = _JOB_ID.search(key)
+    return found and found[0]
 
 
 def take(job_id: str, attempt: int) -> str:

@@ -8,11 +8,11 @@ import typer
 from cli.errors import CommandError
 from cli.options import JsonOption
 
-BENCHES = ("pipeline", "decoder", "spectrogram", "analysis", "descriptors", "quality", "library")
+BENCHES = ("pipeline", "decoder", "spectrogram", "analysis", "descriptors", "quality", "library", "replay")
 SIZES = ("small", "medium", "large", "audiogen-medium")
 
 # Option -> the benchmarks that have it.
-OPTIONS = {"size": ("decoder",), "device": ("decoder",), "rows": ("library",), "keep": ("library",)}
+OPTIONS = {"size": ("decoder",), "device": ("decoder",), "rows": ("library", "replay"), "keep": ("library",)}
 
 
 def command(
@@ -27,7 +27,10 @@ def command(
         typer.Option(help="Measure the decoder here only.", show_default="all there are"),
     ] = None,
     rows: Annotated[
-        int | None, typer.Option(min=1, help="Tracks of the library.", show_default="1000000")
+        int | None,
+        typer.Option(
+            min=1, help="Tracks of the library, or entries to replay.", show_default="1000000, 200000"
+        ),
     ] = None,
     keep: Annotated[
         Path | None,

@@ -1,6 +1,5 @@
 """`soundbox rebuild`."""
 
-import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,12 +58,6 @@ def settings_of(data: Path, amqp_url: str | None) -> "Settings":
     Raises:
         CommandError: no broker is given and no Sound Box runs on the folder, or a setting is wrong.
     """
-    from shared import settings
-    from shared.errors import SettingsError
+    from cli.data_settings import load_settings
 
-    url = amqp_url or str(Instance(data).state()["amqp_url"])
-    environment = {**os.environ, "SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": url}
-    try:
-        return settings.load(environment)
-    except SettingsError as error:
-        raise CommandError(str(error), 2) from error
+    return load_settings(data, amqp_url or str(Instance(data).state()["amqp_url"]))

@@ -26,11 +26,16 @@ _POLL_S = 0.5
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One entry of the log. Offsets grow, with gaps. An entry that is no known fact has `recorded` None."""
+    """One entry of the log. Offsets grow, with gaps. An entry that is no known fact has `recorded` None.
+
+    Attributes:
+        body: the message as it came; empty where an entry was made otherwise.
+    """
 
     offset: int
     recorded: Recorded | None
     error: str | None = None
+    body: bytes = b""
 
     @property
     def place(self) -> "Place":
@@ -165,7 +170,7 @@ def _collect(
 ) -> None:
     offset = int(properties.headers["x-stream-offset"])
     try:
-        entry = LogEntry(offset, envelope.decode(body))
+        entry = LogEntry(offset, envelope.decode(body), body=body)
     except MessageError as error:
-        entry = LogEntry(offset, None, str(error))
+        entry = LogEntry(offset, None, str(error), body)
     pending.append((method.delivery_tag, entry))

@@ -32,6 +32,21 @@ PERSISTENT = 2
 """AMQP delivery mode of a message that survives a restart of the broker."""
 
 
+def properties_of(recorded: Recorded) -> pika.BasicProperties:
+    """What AMQP says beside the body of a fact."""
+    event = recorded.event
+    return pika.BasicProperties(
+        message_id=recorded.id,
+        correlation_id=event.subject,
+        type=event.TYPE,
+        app_id=recorded.stage,
+        timestamp=int(recorded.time.timestamp()),
+        content_type=envelope.CONTENT_TYPE,
+        priority=event.priority,
+        delivery_mode=PERSISTENT,
+    )
+
+
 class Publisher:
     """One publishing connection, opened when it is first needed and again after it was lost."""
 
@@ -66,21 +81,11 @@ class Publisher:
         Raises:
             BrokerUnavailableError: no confirmation came; the fact may or may not be there, publish it again.
         """
-        event = recorded.event
-        properties = pika.BasicProperties(
-            message_id=recorded.id,
-            correlation_id=event.subject,
-            type=event.TYPE,
-            app_id=recorded.stage,
-            timestamp=int(recorded.time.timestamp()),
-            content_type=envelope.CONTENT_TYPE,
-            priority=event.priority,
-            delivery_mode=PERSISTENT,
-        )
+        key = recorded.event.routing_key
         try:
-            self.send(topology.EVENTS_EXCHANGE, event.routing_key, envelope.encode(recorded), properties)
+            self.send(topology.EVENTS_EXCHANGE, key, envelope.encode(recorded), properties_of(recorded))
         except IntakeFullError as error:
-            raise BrokerUnavailableError(f"The broker refused {event.routing_key}.") from error
+            raise BrokerUnavailableError(f"The broker refused {key}.") from error
 
     def submit(self, command: Command) -> None:
         """Publish a command to the intake; returns when the intake holds it.
