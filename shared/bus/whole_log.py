@@ -16,7 +16,7 @@ from shared.messages import envelope
 from shared.messages.events import JobAccepted
 from shared.settings import Settings
 
-_END_OF_LOG_S = 1.0
+_END_OF_LOG_S = 0.5
 _BUSY_LOG_S = 10.0  # a log that never pauses is left after that
 _LOOK_EVERY_S = 0.1
 _BLOCKED_TIMEOUT_S = 60

@@ -4,34 +4,18 @@ import concurrent.futures
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from shared.errors import SettingsError, StoreError
 from shared.settings import Settings, load
 from shared.store import Store, open_store
-
-BUCKET = "sounds"
+from tests import bucket
 
 
 @pytest.fixture(scope="module")
 def s3_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        aws_access_key_id="me",
-        aws_secret_access_key="secret",
-        region_name="us-east-1",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield endpoint
-    client.close()
-    server.stop()
+    with bucket.served() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -39,16 +23,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return open_store(Settings(data=tmp_path))
     endpoint = request.getfixturevalue("s3_endpoint")
-    return open_store(
-        load(
-            {
-                "SOUNDBOX_STORE_URL": f"s3://{BUCKET}/{tmp_path.name}",
-                "SOUNDBOX_S3_ENDPOINT": endpoint,
-                "SOUNDBOX_S3_ACCESS_KEY_ID": "me",
-                "SOUNDBOX_S3_SECRET_ACCESS_KEY": "secret",
-            }
-        )
-    )
+    return open_store(load(bucket.variables(endpoint, tmp_path.name)))
 
 
 def test_what_was_put_is_read(store: Store) -> None:

@@ -1,5 +1,6 @@
 """A backup that is made beside a log that goes on, and a restore into an empty folder, lose nothing."""
 
+import hashlib
 import json
 import os
 import resource
@@ -31,6 +32,7 @@ from shared.messages.events import Event
 from shared.messages.job import Job
 from shared.settings import Settings, load
 from shared.store import Store, open_store
+from tests import bucket
 from tests.services.catalog.events import accepted, cancelled, dump, entry, life, make_job, started
 from tests.waiting import eventually
 
@@ -44,7 +46,7 @@ Url = Callable[[], str]
 
 @pytest.fixture
 def url(broker: BrokerNode, _vhost_names: object) -> Url:
-    return lambda: broker.url(next(_vhost_names))  # type: ignore[call-overload,no-any-return]
+    return lambda: broker.url(next(_vhost_names))  # type: ignore[call-overload]
 
 
 @pytest.fixture
@@ -65,8 +67,8 @@ def box(url: Url, tmp_path: Path) -> Settings:
     return settings
 
 
-def of(data: Path, url: str) -> Settings:
-    return load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": url})
+def of(data: Path, url: str, **more: str) -> Settings:
+    return load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": url, **more})
 
 
 def fill(store: Store, job: Job) -> None:
@@ -239,8 +241,6 @@ def test_a_log_with_other_gaps_has_the_library_made_again(box: Settings, url: Ur
 
 def refresh_manifest(backup: Path) -> None:
     """Make a hand-made change look as if it had been backed up so."""
-    import hashlib
-
     content = (backup / "library.db").read_bytes()
     lines = []
     for line in (backup / "manifest.jsonl").read_text().splitlines():
@@ -339,6 +339,39 @@ def test_the_commands_say_what_they_did_and_what_they_miss(box: Settings, url: U
     assert done.returncode == 0, done.stderr
     assert "10 entries of the log.\nJobs that begin anew: 1.\n" in done.stdout
     assert done.stdout.endswith(f"Type: ./soundbox up --data {other}\n")
+
+
+def test_objects_in_a_bucket_are_listed_with_their_hashes_and_looked_for(
+    box: Settings, url: Url, tmp_path: Path
+) -> None:
+    with bucket.served() as endpoint:
+        there = of(box.data, box.amqp_url.get_secret_value(), **bucket.variables(endpoint, "box"))
+        store = open_store(there)
+        fill(store, DONE)
+        fill(store, OPEN)
+        made = making.make(there, tmp_path / "backup", "1.0")
+        assert (made.objects, made.copied) == (5, False)
+        assert not (tmp_path / "backup" / "store").exists()
+        listed = [json.loads(line) for line in (tmp_path / "backup" / "objects.jsonl").open()]
+        audio = keys.audio(DONE.job_id)
+        assert {
+            "key": audio,
+            "size": len(audio),
+            "sha256": hashlib.sha256(audio.encode()).hexdigest(),
+        } in listed
+
+        with pytest.raises(CommandError, match="Set SOUNDBOX_STORE_URL to that store"):
+            restored(tmp_path / "backup", of(tmp_path / "other", url()))
+        store.delete(audio)
+        other = of(tmp_path / "other", url(), **bucket.variables(endpoint, "box"))
+        assert restored(tmp_path / "backup", other).missing == 1
+
+
+def test_copied_objects_do_not_go_into_a_bucket(box: Settings, url: Url, tmp_path: Path) -> None:
+    making.make(box, tmp_path / "backup", "1.0")
+    other = of(tmp_path / "other", url(), SOUNDBOX_STORE_URL="s3://sounds/box")
+    with pytest.raises(CommandError, match="Restore without that setting"):
+        restored(tmp_path / "backup", other)
 
 
 def test_entries_are_projected_once_though_read_from_the_first_on(box: Settings, tmp_path: Path) -> None:
