@@ -40,8 +40,8 @@ def test_the_same_tracks_sound_the_same_and_jobs_at_work_are_finished_elsewhere(
     running_sound_box.finished([done])
     open_jobs = [running_sound_box.generate("slow piano for a backup", duration=20) for _ in range(3)]
     eventually(lambda: [running_sound_box.job(one) for one in open_jobs], 10, "the library to know the jobs")
-    soundbox("backup", tmp_path / "backup.tar", "--data", running_sound_box.data)
     told = {track["id"]: track for track in library(running_sound_box)}
+    soundbox("backup", tmp_path / "backup.tar", "--data", running_sound_box.data)
 
     soundbox("restore", tmp_path / "backup.tar", "--data", tmp_path / "other")
     other = SoundBox(tmp_path / "other", "--engine", "synth")
