@@ -14,6 +14,8 @@ from shared.errors import SoundBoxError
 _log = logging.getLogger("catalog")
 
 _BUSY_TIMEOUT_MS = 5000
+_CACHE_KIB = 32 * 1024
+_CHECKPOINT_PAGES = 8192  # 32 MiB: a batch may write more pages than SQLite's own 1000
 _LARGEST_IDLE_WAL_BYTES = 64 * 1024 * 1024
 
 
@@ -148,6 +150,9 @@ def _prepared(database: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # A power cut may undo the last transactions, rows and offset together: they are read again.
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_IDLE_WAL_BYTES}")
         if names := schema.unknown_migrations(connection):
             raise _NewerFileError(f"a newer version changed it: {', '.join(names)}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from services.catalog.changes import UNSEEN, change_of, finite, issues_json
@@ -54,9 +55,21 @@ def apply(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> Applie
     Entries at or before the saved offset were projected already and change nothing. What cannot be
     decoded or stored is logged, counted and left out. The connection must be in autocommit mode.
     """
+    try:
+        return _in_one_transaction(connection, entries, _apply_readable)
+    except _UNFIT:  # which entry it was must be found, and undone alone
+        return _in_one_transaction(connection, entries, _apply_or_undo)
+
+
+_ApplyEntry = Callable[[sqlite3.Connection, "LogEntry"], bool | None]
+
+
+def _in_one_transaction(
+    connection: sqlite3.Connection, entries: Sequence[LogEntry], apply_entry: _ApplyEntry
+) -> Applied:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        applied = _apply_all(connection, entries)
+        applied = _apply_all(connection, entries, apply_entry)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
@@ -64,7 +77,9 @@ def apply(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> Applie
     return applied
 
 
-def _apply_all(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> Applied:
+def _apply_all(
+    connection: sqlite3.Connection, entries: Sequence[LogEntry], apply_entry: _ApplyEntry
+) -> Applied:
     (saved,) = connection.execute("SELECT offset FROM meta").fetchone()
     fresh = [entry for entry in entries if entry.offset > saved]
     if not fresh:
@@ -72,7 +87,7 @@ def _apply_all(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> A
     changed: dict[str, None] = {}
     skipped = 0
     for entry in fresh:
-        done = _apply_or_undo(connection, entry)
+        done = apply_entry(connection, entry)
         skipped += done is None
         if done and entry.recorded is not None:
             changed[entry.recorded.event.subject] = None
@@ -86,18 +101,31 @@ def _apply_all(connection: sqlite3.Connection, entries: Sequence[LogEntry]) -> A
     return Applied(tuple(changed), last.offset, skipped, deeds)
 
 
-def _apply_or_undo(connection: sqlite3.Connection, entry: LogEntry) -> bool | None:
-    """Whether the entry changed its job's row; None, and no trace, when it is unusable."""
+def _apply_readable(connection: sqlite3.Connection, entry: LogEntry) -> bool | None:
+    """Whether the entry changed its job's row; None when it could not be decoded.
+
+    Raises:
+        sqlite3.Error, OverflowError: SQLite cannot hold its values; some may be written already.
+    """
     if entry.recorded is None:
         _log.warning("entry %d of the log is skipped: %s", entry.offset, entry.error)
         return None
+    return _apply_one(connection, entry.recorded, entry.offset)
+
+
+def _apply_or_undo(connection: sqlite3.Connection, entry: LogEntry) -> bool | None:
+    """The same, and None without a trace when SQLite cannot hold its values.
+
+    A point to go back to costs time at each entry, so only batches with such an entry are projected this way.
+    """
     connection.execute("SAVEPOINT entry")
     try:
-        changed = _apply_one(connection, entry.recorded, entry.offset)
+        changed = _apply_readable(connection, entry)
     except _UNFIT as error:
         connection.execute("ROLLBACK TO entry")
         connection.execute("RELEASE entry")
-        _log.warning("entry %d of the log, %s, is skipped: %s", entry.offset, entry.recorded.id, error)
+        name = entry.recorded and entry.recorded.id
+        _log.warning("entry %d of the log, %s, is skipped: %s", entry.offset, name, error)
         return None
     connection.execute("RELEASE entry")
     return changed
@@ -125,7 +153,8 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
         connection.execute(_DESCRIBE_JOB, details)
     if change.step <= step:
         return describes
-    connection.execute(_CHANGE_JOB, {**asdict(change), "job_id": event.subject, "offset": offset})
+    values = {name: value for name, value in vars(change).items() if value is not None}
+    connection.execute(_change_job(tuple(values)), {**values, "job_id": event.subject, "offset": offset})
     if isinstance(event, TrackPublished):
         _list_track(connection, event, time, offset)
     if isinstance(event, TrackDeleted):
@@ -178,7 +207,7 @@ def _track(event: TrackPublished, time: str, offset: int) -> dict[str, Any]:
         "audio_sha256": event.audio_sha256,
         "spectrogram_key": event.spectrogram_key,
         "peaks_key": event.peaks_key,
-        "peaks": bytes(min(255, max(0, height)) for height in event.peaks),
+        "peaks": _peaks(event.peaks),
         "engine": take.engine,
         "engine_version": take.engine_version,
         "seed": take.seed,
@@ -194,6 +223,13 @@ def _track(event: TrackPublished, time: str, offset: int) -> dict[str, Any]:
         "channels": take.channels,
         "created_at": time,
     }
+
+
+def _peaks(heights: Sequence[int]) -> bytes:
+    try:
+        return bytes(heights)
+    except ValueError:  # some do not fit into a byte
+        return bytes(min(255, max(0, height)) for height in heights)
 
 
 def _tag_text(name: str, value: str | float) -> str:
@@ -217,24 +253,18 @@ _DESCRIBE_JOB = """
     WHERE id = :job_id
 """
 
-_CHANGE_JOB = """
-    UPDATE jobs SET step = :step, status = :status, phase = :phase, offset = :offset,
-        attempt = coalesce(:attempt, attempt),
-        queued_offset = coalesce(:queued_offset, queued_offset),
-        started_at = coalesce(started_at, :started_at),
-        completed_at = coalesce(:completed_at, completed_at),
-        score = coalesce(:score, score),
-        issues = coalesce(:issues, issues),
-        error_code = coalesce(:error_code, error_code),
-        error = coalesce(:error, error),
-        worker = coalesce(:worker, worker),
-        engine = coalesce(:engine, engine),
-        user_id = coalesce(user_id, :user_id),
-        elapsed_ms = coalesce(:elapsed_ms, elapsed_ms),
-        take_duration_s = coalesce(:take_duration_s, take_duration_s),
-        take_offset = coalesce(:take_offset, take_offset)
-    WHERE id = :job_id
-"""
+_FIRST_COUNTS = ("started_at", "user_id")
+
+
+@cache
+def _change_job(columns: tuple[str, ...]) -> str:
+    """The statement that sets these columns, and no other: an index of another one is left in peace."""
+    values = (
+        f"{name} = coalesce({name}, :{name})" if name in _FIRST_COUNTS else f"{name} = :{name}"
+        for name in columns
+    )
+    return f"UPDATE jobs SET offset = :offset, {', '.join(values)} WHERE id = :job_id"
+
 
 _KEEP_VECTOR = "INSERT INTO track_features (number, vector) SELECT number, ? FROM tracks WHERE id = ?"
 

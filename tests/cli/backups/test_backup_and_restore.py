@@ -352,7 +352,9 @@ def test_objects_in_a_bucket_are_listed_with_their_hashes_and_looked_for(
         made = making.make(there, tmp_path / "backup", "1.0")
         assert (made.objects, made.copied) == (5, False)
         assert not (tmp_path / "backup" / "store").exists()
-        listed = [json.loads(line) for line in (tmp_path / "backup" / "objects.jsonl").open()]
+        listed = [
+            json.loads(line) for line in (tmp_path / "backup" / "objects.jsonl").read_text().splitlines()
+        ]
         audio = keys.audio(DONE.job_id)
         assert {
             "key": audio,
