@@ -176,7 +176,13 @@ def _fresh(audio: Audio) -> Audio:
 def _differences(audio: Audio) -> list[Figure]:
     mine, others = ours(audio), theirs(audio)
     return [
-        Figure(name, abs(mine[name] - others[name]), "", aim=tolerance, table="differences to call by call")
+        Figure(
+            name,
+            float(abs(mine[name] - others[name])),
+            "",
+            aim=tolerance,
+            table="differences to call by call",
+        )
         for name, tolerance in TOLERANCES.items()
     ]
 
