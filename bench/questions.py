@@ -189,6 +189,11 @@ def _radio(ids: Sequence[str]) -> list[Question]:
             "shuffle in a category", lambda rng: f"/api/radio/shuffle?category={rng.choice(_CATEGORIES)}"
         ),
         Question("shuffle with a common word", lambda rng: f"/api/radio/shuffle?q={rng.choice(_COMMON)}"),
+        Question("stations", partial(_path, "/api/radio/stations")),
+        Question(
+            "what a station plays now", lambda rng: f"/api/radio/stations/{rng.choice(_CATEGORIES)}/now"
+        ),
+        Question("next on a station", lambda rng: f"/api/radio/next?station={rng.choice(_CATEGORIES)}"),
         Question("next, 20 excluded", lambda rng: f"/api/radio/next?exclude={','.join(rng.sample(ids, 20))}"),
     ]
 

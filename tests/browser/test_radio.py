@@ -64,6 +64,45 @@ def test_skip_goes_to_what_is_up_next(visitor: Visitor) -> None:
     visitor.hears_nothing()
 
 
+@pytest.fixture(scope="session")
+def harps(sound_box: SoundBox) -> None:
+    """Eight sounds of harps, enough for a station of their own."""
+    names = ("Ada", "Bea", "Cleo", "Dora", "Edda", "Fay", "Gwen", "Hedy")
+    sound_box.finished([sound_box.generate(f"a harp of {name}", duration=2) for name in names])
+
+
+@pytest.mark.usefixtures("harps")
+def test_a_kind_of_sound_is_a_station_and_what_plays_follows_and_was_stay_in_step(visitor: Visitor) -> None:
+    visitor.open("/radio")
+    tile = visitor.page.get_by_role("region", name="Stations by kind").get_by_role("button", name="Harp")
+    expect(tile).to_contain_text(re.compile(r"\d+ sounds"))
+    expect(tile).to_have_attribute("aria-pressed", "false")
+    tile.click()
+    visitor.hears()
+    expect(tile).to_have_attribute("aria-pressed", "true")
+    dial = visitor.page.get_by_role("group", name="Stations")
+    expect(dial.get_by_role("button", name="Harp")).to_have_attribute("aria-pressed", "true")
+    expect(visitor.player).to_contain_text("Radio: Harp")
+
+    now = visitor.page.get_by_role("region", name="Now playing").get_by_role("heading")
+    following = visitor.page.get_by_role("region", name="Up next").get_by_role("button").locator("span")
+    for _ in range(3):
+        expect(now).to_have_text(re.compile("harp", re.IGNORECASE))
+        was, then = now.inner_text(), following.first.inner_text()
+        assert then != was
+        visitor.page.get_by_role("button", name="Skip").click()
+        expect(now).to_have_text(then)
+        heard = visitor.page.get_by_role("region", name="Heard").get_by_role("button").locator("span")
+        expect(heard.first).to_have_text(was)
+
+    visitor.page.reload()
+    expect(dial.get_by_role("button", name="Harp")).to_have_class(re.compile("chosen"))
+    expect(tile).to_have_attribute("aria-pressed", "false")
+    dial.get_by_role("button", name="Everything").click()
+    expect(visitor.player).to_contain_text("Radio: Everything")
+    visitor.hears()
+
+
 def test_a_station_without_sounds_says_so_and_keeps_the_one_that_plays(visitor: Visitor) -> None:
     tune_in(visitor, "waltz")
     visitor.hears()

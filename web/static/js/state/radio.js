@@ -7,21 +7,24 @@ import { player } from "../player/player.js";
  * @typedef {object} Station
  * @property {string} id
  * @property {string} label
- * @property {Record<string, string>} query  What GET /api/radio/... is asked for.
+ * @property {Record<string, string>} query  What GET /api/radio/next is asked for.
+ *
+ * @typedef {Station & {count: number, group: string | null}} Listed  One that the server names; `group` is a category's.
  */
 
 const COUNT = 10;
 const REMEMBERED = 40;
 
-/** @type {Station[]} */
-export const STATIONS = [
-  { id: "all", label: "Everything", query: {} },
-  { id: "music", label: "Music", query: { model: "music" } },
-  { id: "effects", label: "Effects", query: { model: "audio" } },
-  wordStation("piano"),
-  wordStation("rain"),
-  wordStation("drums"),
-];
+/** @type {Listed} */
+export const EVERYTHING = { id: "all", label: "Everything", query: { station: "all" }, count: 0, group: null };
+
+/** Those that have something to play: the fixed ones, then kinds of sounds, the largest first. @returns {Promise<Listed[]>} */
+export async function stations() {
+  const told = await request("/api/radio/stations");
+  return told.stations
+    .filter((/** @type {any} */ { id, count }) => count > 0 || id === EVERYTHING.id)
+    .map((/** @type {any} */ { id, name, count, group }) => ({ id, label: name, query: { station: id }, count, group }));
+}
 
 /** A station of everything that a search finds. @param {string} words @returns {Station} */
 export function wordStation(words) {
@@ -30,7 +33,7 @@ export function wordStation(words) {
 
 /** @returns {Station} The one that was heard last. */
 export function lastStation() {
-  return recall("station", STATIONS[0]);
+  return recall("station", EVERYTHING);
 }
 
 /** @returns {Station | null} The one that the player plays now. */
@@ -44,7 +47,7 @@ export function tunedStation() {
  * @returns {Promise<boolean>} false when it has no sounds.
  */
 export async function tuneIn(station) {
-  const { tracks } = await request("/api/radio/shuffle", { query: { ...station.query, count: COUNT } });
+  const tracks = await next(station);
   if (!tracks.length) return false;
   remember("station", station);
   const source = { label: `Radio: ${station.label}`, blend: true, station, more: () => more(station) };
@@ -54,11 +57,16 @@ export async function tuneIn(station) {
 
 /** What comes next: nothing that was heard lately, unless there is nothing else. @param {Station} station */
 async function more(station) {
-  const exclude = player.queue.slice(-REMEMBERED).map(({ id }) => id).join(",");
-  const { tracks } = await request("/api/radio/next", { query: { ...station.query, count: COUNT, exclude } });
+  const heard = player.queue.slice(-REMEMBERED).map(({ id }) => id);
+  const tracks = await next(station, heard);
   if (tracks.length) return tracks;
-  const again = await request("/api/radio/shuffle", { query: { ...station.query, count: COUNT } });
-  const last = player.queue.at(-1)?.id;
-  // A shuffled round must not begin with what just ended.
-  return again.tracks.length > 1 ? again.tracks.filter((/** @type {any} */ { id }) => id !== last) : again.tracks;
+  const again = await next(station);
+  // Another round must not begin with what just ended.
+  return again.length > 1 ? again.filter(({ id }) => id !== heard.at(-1)) : again;
+}
+
+/** @param {Station} station @param {string[]} heard  The last one at the end. @returns {Promise<import("./tracks.js").Track[]>} */
+async function next(station, heard = []) {
+  const query = { ...station.query, count: COUNT, ...(heard.length && { exclude: heard.join(",") }) };
+  return (await request("/api/radio/next", { query })).tracks;
 }

@@ -4,27 +4,31 @@ import { SoundElement, define } from "../core/element.js";
 import { length } from "../core/format.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
-import { STATIONS, lastStation, tuneIn, tunedStation, wordStation } from "../state/radio.js";
+import { EVERYTHING, lastStation, stations, tuneIn, tunedStation, wordStation } from "../state/radio.js";
 import { downloadMenu, factLine, madeBy, spectrogram } from "../elements/sound-facts.js";
 import "../elements/opinion-buttons.js";
 import "../elements/waveform.js";
 
 const UP_NEXT = 5;
 const HEARD = 8;
+const TILES = 12;
 
 class RadioView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   #station = lastStation();
+  /** @type {import("../state/radio.js").Listed[]} */ #stations = [EVERYTHING];
   #dial = h("div", { class: "dial", role: "group", "aria-label": "Stations" });
   #stage = h("section", { class: "stage", "aria-label": "Now playing" });
   #next = h("ol", { class: "programme", role: "list" });
   #heard = h("ol", { class: "programme", role: "list" });
   #lists = h("div", { class: "programmes" });
+  #kinds = h("section", { class: "kinds", "aria-labelledby": "kinds", hidden: true });
   #shown = "";
+  #turned = "";
 
   mount() {
-    this.#shown = "";
+    this.#shown = this.#turned = "";
     this.#lists.replaceChildren(
       h("section", { "aria-labelledby": "up-next" }, h("h2", { id: "up-next" }, "Up next"), this.#next),
       h("section", { "aria-labelledby": "heard" }, h("h2", { id: "heard" }, "Heard"), this.#heard),
@@ -33,9 +37,50 @@ class RadioView extends SoundElement {
       h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Radio"), h("p", null, "Everything made here, endlessly, one sound blending into the next.")),
       h("div", { class: "receiver" }, this.#stage, this.#dial, this.#words()),
       this.#lists,
+      this.#kinds,
     );
+    this.#load();
     this.on(player, "change", () => this.#show());
     this.#show();
+  }
+
+  async #load() {
+    try {
+      this.#stations = await stations();
+    } catch (/** @type {any} */ error) {
+      notify(error.message, "error");
+    }
+    if (this.signal.aborted) return;
+    this.#showKinds(TILES);
+    this.#showTuned(tunedStation());
+  }
+
+  /** A tile for each kind of sound that has a station. @param {number} most */
+  #showKinds(most) {
+    const kinds = this.#stations.filter(({ group }) => group);
+    const rest = kinds.length - most;
+    const more = rest > 0 && h("button", { type: "button", class: "button" }, `${rest} more`);
+    if (more) {
+      this.on(more, "click", () => {
+        this.#showKinds(kinds.length);
+        this.#showTuned(tunedStation());
+        this.#kinds.querySelectorAll("button")[most].focus();
+      });
+    }
+    this.#kinds.hidden = !kinds.length;
+    this.#kinds.replaceChildren(
+      h("h2", { id: "kinds" }, "Stations by kind"),
+      h("div", { class: "station-tiles" }, kinds.slice(0, most).map((station) => this.#tile(station))),
+      ...(more ? [more] : []),
+    );
+  }
+
+  /** @param {import("../state/radio.js").Listed} station */
+  #tile(station) {
+    const sounds = `${station.count.toLocaleString("en")} ${station.count === 1 ? "sound" : "sounds"}`;
+    const words = [h("span", null, station.label), " ", h("small", null, sounds)];
+    const tile = h("button", { type: "button", class: "station-tile", "data-station": station.id }, words);
+    return this.on(tile, "click", () => this.#tune(station));
   }
 
   #words() {
@@ -60,7 +105,7 @@ class RadioView extends SoundElement {
 
   #show() {
     const tuned = tunedStation();
-    this.#showDial(tuned);
+    this.#showTuned(tuned);
     const track = tuned ? player.track : null;
     const shown = track ? `${track.id} ${player.queue.length} ${player.index}` : "off";
     if (shown === this.#shown) return;
@@ -70,25 +115,40 @@ class RadioView extends SoundElement {
     else this.#showOff();
   }
 
-  /** @param {import("../state/radio.js").Station | null} tuned */
-  #showDial(tuned) {
+  /** Which station is heard, on the dial and on the tiles. @param {import("../state/radio.js").Station | null} tuned */
+  #showTuned(tuned) {
     const chosen = tuned ?? this.#station;
-    const known = STATIONS.some(({ id }) => id === chosen.id);
-    const stations = known ? STATIONS : [...STATIONS, chosen];
-    if (this.#dial.children.length !== stations.length || !known) {
-      const focused = this.#dial.contains(document.activeElement);
-      this.#dial.replaceChildren(
-        ...stations.map((station) =>
-          this.on(h("button", { type: "button", "data-station": station.id }, station.label), "click", () => this.#tune(station)),
-        ),
-      );
-      if (focused) this.#dial.querySelector("button")?.focus();
-    }
-    for (const button of this.#dial.children) {
+    this.#fillDial(chosen);
+    for (const button of [...this.#dial.children, ...this.#kinds.querySelectorAll(".station-tile")]) {
       const isIt = /** @type {HTMLElement} */ (button).dataset.station === chosen.id;
       setAttribute(button, "aria-pressed", String(Boolean(tuned) && isIt));
       button.classList.toggle("chosen", isIt);
     }
+    this.#turnTo(chosen.id);
+  }
+
+  /** Bring a station to the middle of a dial that is wider than the screen, once. @param {string} id */
+  #turnTo(id) {
+    const needle = /** @type {HTMLElement | null} */ (this.#dial.querySelector(".chosen"));
+    const turned = `${id} ${this.#dial.children.length}`;
+    if (!needle || turned === this.#turned) return;
+    this.#turned = turned;
+    this.#dial.scrollLeft = needle.offsetLeft - (this.#dial.clientWidth - needle.offsetWidth) / 2;
+  }
+
+  /** The fixed stations, and the chosen one where it is none of them. @param {import("../state/radio.js").Station} chosen */
+  #fillDial(chosen) {
+    const fixed = this.#stations.filter(({ group }) => !group);
+    const onDial = fixed.some(({ id }) => id === chosen.id) ? fixed : [...fixed, chosen];
+    const shown = [...this.#dial.children].map((button) => /** @type {HTMLElement} */ (button).dataset.station);
+    if (shown.join() === onDial.map(({ id }) => id).join()) return;
+    const focused = this.#dial.contains(document.activeElement);
+    this.#dial.replaceChildren(
+      ...onDial.map((station) =>
+        this.on(h("button", { type: "button", "data-station": station.id }, station.label), "click", () => this.#tune(station)),
+      ),
+    );
+    if (focused) this.#dial.querySelector("button")?.focus();
   }
 
   #showOff() {
