@@ -4,6 +4,7 @@ import random
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from services.catalog.rows import TrackRow
 from services.catalog.track_query import TrackFilter
 
 SHOWN = 5
+_KEPT_HOURS = 64
 _ON_PROGRAMME = 400  # tracks that an hour is made of
 _CONSIDERED = 6  # candidates for each track that is asked for
 _LEAST_CONSIDERED = 64
@@ -81,9 +83,9 @@ class Radio:
             slots = self._hour(connection, view, station, Moment(user_id, hour))
             found = on_air(slots, time_s, shown)
             if len(found.up_next) < shown:
-                slots = [*slots, *self._hour(connection, view, station, Moment(user_id, hour + 1))]
+                slots += self._hour(connection, view, station, Moment(user_id, hour + 1))
             if len(found.history) < shown:
-                slots = [*self._hour(connection, view, station, Moment(user_id, hour - 1)), *slots]
+                slots = self._hour(connection, view, station, Moment(user_id, hour - 1)) + slots
             found = on_air(slots, time_s, shown)
             every = [*found.history, *([found.now] if found.now else []), *found.up_next]
             numbers = list(dict.fromkeys(slot.number for slot in every))
@@ -146,14 +148,22 @@ class Radio:
         mask &= ~view.among(_array(track_lists.numbers_by_id(connection, wish.exclude).values()))
         return mask
 
-    def _hour(self, connection: sqlite3.Connection, view: View, station: Station, at: Moment) -> list[Slot]:
+    def _hour(
+        self, connection: sqlite3.Connection, view: View, station: Station, at: Moment
+    ) -> tuple[Slot, ...]:
         numbers = stations.numbers_of(connection, view, station, at)
         there = numbers[numbers <= stations.published_before(connection, at.hour * HOUR_S)]
         if len(there) < stations.LEAST_TRACKS:
             there = numbers
         seed = seed_of(station.id, at.hour)
         pool = drawn(there, seed, _ON_PROGRAMME).tolist()
-        return programme(_candidates(connection, pool), at.hour, seed)
+        return _programme(tuple(_candidates(connection, pool)), at.hour, seed)
+
+
+@lru_cache(maxsize=_KEPT_HOURS)
+def _programme(tracks: tuple[Candidate, ...], hour: int, seed: int) -> tuple[Slot, ...]:
+    """To put 400 tracks into order takes 25 ms, and a station is asked for again and again."""
+    return tuple(programme(tracks, hour, seed))
 
 
 def _sampled(
