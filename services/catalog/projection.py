@@ -144,7 +144,7 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     describes = job is not None and not described
     if job is not None and describes:
         details = {
-            **job.model_dump(),
+            **vars(job),
             "duration_s": finite(job.duration_s),
             "sampling": job.sampling.model_dump_json(),
             "time": time,

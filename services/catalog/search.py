@@ -122,13 +122,14 @@ def _other_spellings(text: str) -> Iterator[str]:
     for word in words:
         if len(runs := _RUN.findall(word)) > 1:
             yield " ".join(runs)
-    for left, right in pairwise(words):
-        if {left.casefold(), right.casefold()} & _GLUE:
+    small = [word.casefold() for word in words]
+    for (left, left_small), (right, right_small) in pairwise(zip(words, small, strict=True)):
+        if left_small in _GLUE or right_small in _GLUE:
             continue
         if max(len(left), len(right)) <= _SHORT or left.isdecimal() != right.isdecimal():
             yield left + right
-    for left, link, right in zip(words, words[1:], words[2:], strict=False):
-        if link.casefold() in _LINKS:
+    for left, link, right in zip(words, small[1:], words[2:], strict=False):
+        if link in _LINKS:
             yield f"{left}n{right}"
 
 

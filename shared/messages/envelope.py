@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from shared.errors import MessageError
 from shared.messages.event import ByPerson, Event
@@ -83,7 +84,7 @@ def decode(body: bytes) -> Recorded:
         MessageError: not an envelope of a known event, or its data is not what the type promises.
     """
     try:
-        outer = json.loads(body)
+        outer = _read(body)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise MessageError([("", f"must be a CloudEvents envelope in JSON: {error}")]) from error
     if not isinstance(outer, dict):
@@ -99,6 +100,14 @@ def decode(body: bytes) -> Recorded:
         source=_text(outer, "source"),
         time=_time(_text(outer, "time")),
     )
+
+
+def _read(body: bytes) -> Any:
+    """JSON as the standard library reads it, by a faster reader where that can."""
+    try:
+        return from_json(body, cache_strings="keys")
+    except ValueError:  # refuses some of what the other takes: half characters, other encodings, deep nesting
+        return json.loads(body)
 
 
 def _upcast(kind: type[Event], outer: dict[str, Any]) -> Any:

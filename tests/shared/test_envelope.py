@@ -1,6 +1,7 @@
 """The envelope is CloudEvents 1.0, and reading it back gives what was written."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -242,3 +243,38 @@ def test_data_that_no_upcast_can_read_and_versions_that_are_none_are_errors(
 def test_every_version_of_a_fact_has_its_upcast() -> None:
     for event in EVENTS.values():
         assert len(event.UPCASTS) + 1 == event.VERSION, event.TYPE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.1",
+        "1e400",
+        "-0.0",
+        "-0",
+        "123456789012345678901234567890",
+        "4.35e-320",
+        "NaN",
+        "-Infinity",
+        '"\\u00e9 \\ud83d\\ude00 \u00e9"',
+        '"\\ud83d"',
+        '{"a": 1, "a": 2}',
+        "[" * 300 + "]" * 300,
+        "01",
+        "[1,]",
+        '"\t"',
+        "nul",
+        "",
+        "\ufeff{}",
+    ],
+)
+def test_json_is_read_as_the_standard_library_reads_it(text: str) -> None:
+    for body in (text.encode(), text.encode("utf-16")):
+        assert outcome(envelope._read, body) == outcome(json.loads, body)
+
+
+def outcome(read: Callable[[bytes], object], body: bytes) -> str:
+    try:
+        return repr(read(body))
+    except ValueError:
+        return "refused"
