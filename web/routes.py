@@ -111,5 +111,6 @@ ROUTES = [
     Route("/playlist/{id}", page.page),
     Route("/queue", page.page),
     Route("/track/{id}", page.page),
+    Route("/sw.js", page.service_worker),
     Route("/static/{path:path}", page.static),
 ]

@@ -71,7 +71,8 @@ def new_visitor(browser: Browser, sound_box: SoundBox) -> Iterator[NewVisitor]:
     visitors: list[Visitor] = []
 
     def arrive(**options: Any) -> Visitor:
-        options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
+        usual = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        options = {**usual, "service_workers": "block", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(_PATIENCE_MS)
         visitors.append(Visitor(context.new_page(), sound_box.url))
@@ -131,7 +132,9 @@ def arrive(site: Followed, browser: Browser) -> Iterator[Arrive]:
                 abilities={"music": abilities},
             )
         )
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, reduced_motion="reduce", service_workers="block"
+        )
         came.append(Visitor(context.new_page(), site.url))
         return came[-1]
 

@@ -1,5 +1,6 @@
 """What the first view costs on the wire."""
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from tests.browser.visitor import Visitor
 from web.api.page import STATIC
 
 _MOST_BYTES = 150_000
+_MOST_SCRIPT_BYTES, _MOST_STYLE_BYTES, _MOST_REQUESTS = 60_000, 15_000, 40
 _PARTS = ("/", "/static/js/app.js", "/static/css/views.css", "/api/events")
 _LAST_IS_THERE = """() => performance.getEntriesByType("resource")
   .some(({ name }) => name.endsWith("/static/js/views/missing.js"))"""
@@ -71,3 +73,16 @@ def test_no_module_of_the_first_view_waits_for_another_to_name_it() -> None:
     app = STATIC / "js" / "app.js"
     first_view = imported(app) | imported(STATIC / "js" / "views" / "generate.js")
     assert preloaded == first_view - {app}
+
+
+def test_the_first_view_is_small_and_asks_for_little() -> None:
+    document = (STATIC / "index.html").read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:src|href)="/static/([^"]+)"', document)) - {
+        "icon-192.png"
+    }  # only for a home screen
+    sizes = {name: len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in named}
+    scripts = sum(size for name, size in sizes.items() if name.endswith(".js"))
+    styles = sum(size for name, size in sizes.items() if name.endswith(".css"))
+    assert 20_000 < scripts <= _MOST_SCRIPT_BYTES
+    assert 5_000 < styles <= _MOST_STYLE_BYTES
+    assert len(named) + len(("the document", "its events")) <= _MOST_REQUESTS

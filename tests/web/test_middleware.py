@@ -1,10 +1,13 @@
 """What holds for every answer: its headers, who may ask from where, what is compressed; and the page."""
 
+import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from PIL import Image
 from starlette.testclient import TestClient
 
 from shared.settings import load
@@ -230,3 +233,23 @@ def test_a_file_of_the_page_that_is_known_is_304_until_it_changes(client: TestCl
 )
 def test_nothing_but_the_files_of_the_page_is_reached(client: TestClient, path: str) -> None:
     assert_problem(client.get("/static/" + path), 404)
+
+
+def test_the_service_worker_names_every_file_of_the_page(client: TestClient) -> None:
+    answer = client.get("/sw.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    names = json.loads(re.findall(r"const FILES = (\[.*\]);", answer.text)[0])
+    assert {"/static/js/app.js", "/static/css/views.css", "/static/manifest.webmanifest"} < set(names)
+    assert "/static/sw.js" not in names
+    assert [name for name in names if client.get(name).status_code != 200] == []
+    assert re.search(r'const VERSION = "[0-9a-f]{16}";', answer.text)
+
+
+def test_the_icons_of_the_manifest_are_there_in_the_sizes_that_it_tells(client: TestClient) -> None:
+    icons = json.loads((STATIC / "manifest.webmanifest").read_text(encoding="utf-8"))["icons"]
+    pictures = [icon for icon in icons if icon["type"] == "image/png"]
+    assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
+    for icon in pictures:
+        size = Image.open(io.BytesIO(client.get(icon["src"]).content)).size
+        assert icon["sizes"] == "{}x{}".format(*size)

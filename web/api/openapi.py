@@ -37,7 +37,7 @@ from web.api.generate import GenerateBody
 from web.api.keys import KEY_HEADER
 from web.api.parameters import MODEL, PAGE, PER_PAGE, Parameter
 
-_LEFT_OUT = ("page", "static")
+_LEFT_OUT = ("page", "static", "service_worker")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {

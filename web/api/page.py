@@ -1,6 +1,7 @@
 """The page: one document for every view, and the files that it loads."""
 
 import hashlib
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -87,6 +88,19 @@ def static(request: Request) -> Response:
     if not path.is_file():
         raise not_found("file")
     return _serve(request, path)
+
+
+def service_worker(_request: Request) -> Response:
+    """GET /sw.js: the service worker. It names every file of the page, and changes when one of them does."""
+    files = sorted(path for path in STATIC.rglob("*") if path.suffix in _TYPES and path != STATIC / "sw.js")
+    names = [f"/static/{path.relative_to(STATIC).as_posix()}" for path in files if path.suffix != ".html"]
+    stats = [(path, path.stat()) for path in files]
+    digests = "".join(_digest(path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    version = hashlib.sha256(digests.encode()).hexdigest()[:16]
+    script = (STATIC / "sw.js").read_text(encoding="utf-8")
+    script = script.replace("const FILES = [];", f"const FILES = {json.dumps(names)};", 1)
+    script = script.replace('const VERSION = "";', f'const VERSION = "{version}";', 1)
+    return Response(script, headers={"Cache-Control": "no-cache"}, media_type=_TYPES[".js"])
 
 
 def _serve(request: Request, path: Path) -> Response:

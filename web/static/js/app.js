@@ -5,10 +5,8 @@ import { store } from "./core/store.js";
 import { connect } from "./state/events.js";
 import { announce, notify } from "./state/notices.js";
 import { followContrast } from "./state/theme.js";
-import { connectMediaSession } from "./player/media-session.js";
 import { player } from "./player/player.js";
 import { countPlays } from "./player/plays.js";
-import { followUnfinished } from "./player/unfinished.js";
 import { listenForShortcuts, showHelp } from "./player/shortcuts.js";
 import "./elements/notices.js";
 import "./elements/player-bar.js";
@@ -31,8 +29,6 @@ const { signal } = page;
 
 document.body.append(...player.deck.elements);
 player.addEventListener("trouble", (event) => notify(/** @type {CustomEvent} */ (event).detail, "error"), { signal });
-connectMediaSession();
-followUnfinished(signal);
 countPlays(signal);
 listenForShortcuts(signal);
 document.querySelector(".skip-link")?.addEventListener("click", skipToContent, { signal });
@@ -52,7 +48,7 @@ router.addEventListener(
   { signal },
 );
 const outlet = /** @type {HTMLElement} */ (document.getElementById("outlet"));
-router.start(ROUTES, outlet).then(fetchOtherViews);
+router.start(ROUTES, outlet).then(fetchTheRest);
 
 const notice = /** @type {HTMLElement} */ (document.getElementById("connection"));
 store.watch(({ connection }) => connection, showConnection, signal);
@@ -77,8 +73,18 @@ function showConnection(connection) {
   announce(away ? "The connection is gone. Trying again." : "Connected again.");
 }
 
-/** When nothing else is to be done: then the other views open at once, even while the server is away. */
-function fetchOtherViews() {
+/** When nothing else is to be done: what the first view can do without, and the other views, which then open at once. */
+function fetchTheRest() {
   const later = globalThis.requestIdleCallback ?? setTimeout;
-  later(() => Promise.allSettled(ROUTES.map(({ load }) => load())));
+  later(async () => {
+    await Promise.allSettled([import("./player/unfinished.js"), import("./player/media-session.js")].map((module) => module.then(begin)));
+    await Promise.allSettled(ROUTES.map(({ load }) => load()));
+    const { keepForLater } = await import("./state/offline.js");
+    await keepForLater();
+  });
+}
+
+/** @param {{begin: (signal: AbortSignal) => void}} module */
+function begin(module) {
+  module.begin(signal);
 }

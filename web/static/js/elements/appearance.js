@@ -1,7 +1,7 @@
 /** The dialog in which one chooses how the page looks, and whether it may call. */
 import { h, icon, setText } from "../core/dom.js";
 import { ACCENTS, chooseAccent, chooseContrast, currentAccent, currentContrast } from "../state/theme.js";
-import { callsWanted, canCall, wantCalls } from "../state/calls.js";
+import { callsWanted, canCall, wantCalls } from "../state/notices.js";
 import "./theme-switch.js";
 
 const CONTRASTS = /** @type {const} */ ([

@@ -9,7 +9,6 @@ import { NAMED, SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
 import { newKey, submit } from "../state/jobs.js";
 import { announce, notify } from "../state/notices.js";
 import { advancedFields, advancedWish, namedLine, settingErrors } from "./advanced-fields.js";
-import { melodyPicker } from "./melody-picker.js";
 import { linesError, linesOf, linesSwitch, linesText, sendEach } from "./prompt-lines.js";
 
 /** Longest sound by model, in seconds, until the server has told its own limits. */
@@ -84,7 +83,7 @@ export class GenerateForm extends SoundElement {
     Object.assign(field, inputs, { advanced: details });
     for (const name of NAMED) field[name] = this.#named(name);
     field.lines = linesSwitch();
-    field.picker = melodyPicker((melody) => this.#follow(melody), this.signal);
+    field.picker = h("div", { hidden: true });
     return h(
       "form",
       { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
@@ -233,7 +232,16 @@ export class GenerateForm extends SoundElement {
 
   #writeAdvanced() {
     this.#field.advanced.hidden = !isAble(draft.model, "sampling");
-    this.#field.picker.hidden = Boolean(draft.melody) || !isAble(draft.model, "melody");
+    this.#writePicker(Boolean(draft.melody) || !isAble(draft.model, "melody"));
+  }
+
+  /** Few engines follow melodies: what picks one is fetched where one does. @param {boolean} hidden */
+  async #writePicker(hidden) {
+    const { picker } = this.#field;
+    picker.hidden = hidden;
+    if (hidden || picker.firstElementChild) return;
+    const { melodyPicker } = await import("./melody-picker.js");
+    picker.replaceChildren(melodyPicker((melody) => this.#follow(melody), this.signal));
   }
 
   #writeDuration() {

@@ -23,5 +23,5 @@ export function melodyPicker(picked, signal) {
     file.value = "";
   };
   file.addEventListener("change", send, { signal });
-  return h("div", { class: "field", hidden: true }, h("label", { for: "melody-file" }, "Follow a melody"), file, says, error);
+  return h("div", { class: "field" }, h("label", { for: "melody-file" }, "Follow a melody"), file, says, error);
 }

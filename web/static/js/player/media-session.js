@@ -5,7 +5,7 @@ import { player } from "./player.js";
 const SKIP_S = 5;
 
 /** Connect the player to the system's media controls, where there are any. */
-export function connectMediaSession() {
+export function begin() {
   if (!("mediaSession" in navigator)) return;
   const session = navigator.mediaSession;
   const actions = {

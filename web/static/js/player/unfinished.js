@@ -19,7 +19,7 @@ export function listenTo(job) {
 }
 
 /** What becomes of the job becomes of what plays. @param {AbortSignal} signal */
-export function followUnfinished(signal) {
+export function begin(signal) {
   store.watch(({ jobs }) => jobs.find(({ id }) => player.track?.unfinished && player.isCurrent(id)), follow, signal);
 }
 

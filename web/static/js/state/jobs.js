@@ -3,8 +3,7 @@
  */
 import { ApiError, post } from "../core/api.js";
 import { store } from "../core/store.js";
-import { callFor } from "./calls.js";
-import { announce, notify } from "./notices.js";
+import { announce, callFor, notify } from "./notices.js";
 
 /** @typedef {import("../core/store.js").Job} Job */
 
