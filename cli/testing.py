@@ -12,7 +12,8 @@ from cli.process_table import ROOT
 
 _NOTHING_COLLECTED = 5  # of pytest
 # Files of tests side by side, each in one process: they share what is slow to make. `-n 0` switches it off.
-_AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# In the order of their folders: by the number of their tests, the slowest would come last and alone.
+_AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)

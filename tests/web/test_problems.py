@@ -76,7 +76,6 @@ def test_another_method_is_405_with_those_that_are_taken(
         "/api/my-generations",
         "/api/radio/shuffle",
         "/api/radio/next",
-        "/api/radio/favorites",
         "/api/radio/top-rated",
         "/api/radio/new",
         "/api/radio/stations",
