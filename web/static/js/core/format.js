@@ -1,4 +1,5 @@
 /** Numbers and times as people read them. */
+import { language } from "./words.js";
 
 /** 75 -> "1:15"; 8.4 -> "0:08". @param {number} seconds */
 export function clock(seconds) {
@@ -31,14 +32,14 @@ export function asSentence(text) {
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
-const NUMBER = new Intl.NumberFormat("en");
+const NUMBER = new Intl.NumberFormat(language);
 
 /** 1234 -> "1,234". @param {number} value */
 export function number(value) {
   return NUMBER.format(value);
 }
 
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const RELATIVE = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
   ["day", 86_400],
   ["hour", 3_600],
@@ -52,7 +53,7 @@ const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
 export function ago(time, now = Date.now()) {
   const seconds = (now - Date.parse(time)) / 1000;
   if (!Number.isFinite(seconds)) return "";
-  if (seconds > 30 * 86_400) return new Date(time).toLocaleDateString("en", { dateStyle: "medium" });
+  if (seconds > 30 * 86_400) return new Date(time).toLocaleDateString(language, { dateStyle: "medium" });
   for (const [unit, size] of UNITS) {
     if (seconds >= size) return RELATIVE.format(-Math.floor(seconds / size), unit);
   }

@@ -4,13 +4,23 @@ import { SoundElement, define } from "../core/element.js";
 import { engineLabel, plural, stateLabel } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
-import { EXAMPLES } from "../elements/prompts.js";
 import { request } from "../core/api.js";
 import { unusual, unusualIn } from "../state/abilities.js";
 import { cancelAll, hasEnded } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
 import { trackOf } from "../state/tracks.js";
 import "../elements/generate-form.js";
+
+/** @typedef {{prompt: string, model: "music" | "audio", duration: number, loop?: boolean}} Example */
+
+/** Examples for a first sound. @type {Example[]} */
+const EXAMPLES = [
+  { prompt: "calm piano over soft rain, 80 bpm", model: "music", duration: 12 },
+  { prompt: "warm lo-fi beat with vinyl crackle", model: "music", duration: 16 },
+  { prompt: "rain on a tin roof, distant thunder", model: "audio", duration: 10, loop: true },
+  { prompt: "footsteps on gravel, then a door", model: "audio", duration: 6 },
+  { prompt: "driving synthwave, 110 bpm, D minor", model: "music", duration: 16 },
+];
 
 class GenerateView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
