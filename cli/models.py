@@ -60,6 +60,15 @@ def holders(web_url: str) -> list[Holder]:
     return sorted(found, key=lambda holder: (holder.model != MODELS[0], holder.worker))
 
 
+def paused(web_url: str) -> list[str]:
+    """The models that an admin paused.
+
+    Raises:
+        CommandError: the web app does not answer.
+    """
+    return [model for model, is_paused in _status(web_url)["paused"].items() if is_paused]
+
+
 def want(state: dict[str, Any], model: Model, wanted: WantedState, patience_s: float) -> list[Holder]:
     """Tell every generator, and wait a while until they have the model so; how they have it then.
 

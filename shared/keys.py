@@ -12,7 +12,7 @@ DOWNLOADS = ("flac", "opus", "mp3")
 """The formats that a finished sound may lie in beside WAV."""
 
 
-LASTING = ("records", "generated", "spectrograms", "peaks", "melodies", "cancelled", "deleted")
+LASTING = ("records", "generated", "spectrograms", "peaks", "melodies", "cancelled", "deleted", "paused")
 """Folders of what cannot be made again from the log, of jobs that have ended; pictures come along."""
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -93,6 +93,16 @@ def tombstone(job_id: str) -> str:
 def deletion(job_id: str) -> str:
     """The fact that the job's track was deleted, so that deleting it again publishes the same."""
     return f"deleted/{job_id}.json"
+
+
+def paused(model: str) -> str:
+    """There while the model is paused: the fact that says so, which generators look for."""
+    return f"paused/{model}.json"
+
+
+def switched(fact_id: str) -> str:
+    """A pause or its end that was carried out, so that doing it again publishes the same."""
+    return f"switched/{fact_id}.json"
 
 
 def stream(job_id: str, attempt: int) -> str:

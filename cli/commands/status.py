@@ -1,7 +1,8 @@
 """`soundbox status`."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import typer
 
@@ -11,22 +12,31 @@ from cli.options import DataOption, JsonOption
 
 
 def command(data: DataOption, as_json: JsonOption = False) -> None:
-    """Show what runs: every process, and how many messages wait in each queue.
+    """Show what runs: every process, how many messages wait in each queue, and which models are paused.
 
     Exit status 3 when nothing runs on the data folder.
     """
-    from cli import queues
+    from cli import models, queues
 
     state = Instance(data).state()
-    try:
-        state["queues"] = queues.depths(str(state["amqp_url"]))
-    except CommandError as error:
-        typer.echo(str(error), err=True)
-        state["queues"] = {}
+    state["queues"] = _asked(lambda: queues.depths(str(state["amqp_url"]))) or {}
+    state["paused"] = _asked(lambda: models.paused(str(state["web_url"])))
     if as_json:
         typer.echo(json.dumps(state, indent=2))
     else:
         _show(state)
+
+
+T = TypeVar("T")
+
+
+def _asked(ask: Callable[[], T]) -> T | None:
+    """What can be found out; else None, and a sentence on stderr that says why not."""
+    try:
+        return ask()
+    except CommandError as error:
+        typer.echo(str(error), err=True)
+        return None
 
 
 def _show(state: dict[str, Any]) -> None:
@@ -38,3 +48,5 @@ def _show(state: dict[str, Any]) -> None:
     typer.echo(f"\n{'QUEUE':<24}{'WAITING':>8}")
     for name, count in state["queues"].items():
         typer.echo(f"{name:<24}{count:>8}")
+    if state["paused"]:
+        typer.echo(f"\nPaused by an admin, so that jobs wait: {', '.join(state['paused'])}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from services.catalog import pauses
 from services.catalog.changes import UNSEEN, change_of, finite, issues_json
 from services.catalog.crowd import projection as crowd
 from services.catalog.crowd.deletion import forget_track, next_number
@@ -138,6 +139,7 @@ def _apply_one(connection: sqlite3.Connection, recorded: Recorded, offset: int) 
     if change is None:
         crowd.apply(connection, recorded, offset)
         playlists.apply(connection, recorded, offset)
+        pauses.apply(connection, recorded)
         return False
     step, described = _found_or_made(connection, event.subject, time, offset)
     job: Job | None = getattr(event, "job", None)

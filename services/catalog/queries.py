@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.catalog import track_categories, track_lists
+from services.catalog import pauses, track_categories, track_lists
 from services.catalog.columns import Columns
 from services.catalog.crowd.reader import Crowd
 from services.catalog.cursors import CursorError
@@ -143,6 +143,11 @@ class Library:
                 ).fetchone()[0]
                 for model in MODELS
             }
+
+    def paused(self) -> dict[Model, bool]:
+        """Whether each model is paused: then its jobs wait until an admin resumes it."""
+        with self._readers.snapshot() as connection:
+            return pauses.paused(connection)
 
     def position(self, job_id: str) -> int | None:
         """Place in the queue of the job's model, 1 for the next; None for a job that does not wait."""

@@ -324,6 +324,12 @@ def _add_playlists(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX playlist_tracks_by_track ON playlist_tracks(track)")
 
 
+@MIGRATIONS(name="add_paused_models")
+def _add_paused_models(db: sqlite_utils.Database) -> None:
+    """The models that no generator takes jobs of now, since an admin said so."""
+    db.execute("CREATE TABLE paused_models (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

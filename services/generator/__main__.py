@@ -9,6 +9,7 @@ from services.generator.engine_process import EngineProcess
 from services.generator.engines import registry
 from services.generator.keeper import Keeper
 from services.generator.model_states import ModelStates, Shown
+from services.generator.pauses import Pauses
 from services.generator.stage import STAGE, Cancellations, Generator, Outside
 from shared.bus import topology
 from shared.bus.consumer import Lane
@@ -36,9 +37,13 @@ def main() -> None:
         for model, engine in engines.items()
     }
     cancelled = Ear(settings, topology.EVENTS_EXCHANGE, JobCancelled.TYPE)
+    switched = Ear(settings, topology.EVENTS_EXCHANGE, "queue.*")
     notices = Ear(settings, topology.LIVE_EXCHANGE)
+    pauses = Pauses(settings.models, service.store, lambda paused: service.beat.change(paused=paused))
     threads = [
         threading.Thread(target=cancelled.listen, args=(partial(_heard, cancellations), stop), daemon=True),
+        threading.Thread(target=switched.listen, args=(lambda *_: pauses.look(), stop), daemon=True),
+        threading.Thread(target=pauses.follow, args=(stop,), daemon=True),
         threading.Thread(target=notices.listen, args=(partial(wanted, keepers), stop), daemon=True),
         *(threading.Thread(target=keeper.keep, daemon=True) for keeper in keepers.values()),
         threading.Thread(target=_break_off, args=(engines, stop), daemon=True),
@@ -46,7 +51,7 @@ def main() -> None:
     for thread in threads:
         thread.start()
     try:
-        service.serve([_lane(service, cancellations, *pair) for pair in engines.items()])
+        service.serve([_lane(service, cancellations, pauses, *pair) for pair in engines.items()])
     finally:
         for engine in engines.values():
             engine.stop()
@@ -66,10 +71,13 @@ def wanted(keepers: Mapping[Model, Keeper], name: str, body: bytes) -> None:
         keepers[notice.model].hear(notice.state)
 
 
-def _lane(service: Service, cancellations: Cancellations, model: Model, engine: EngineProcess) -> Lane:
+def _lane(
+    service: Service, cancellations: Cancellations, pauses: Pauses, model: Model, engine: EngineProcess
+) -> Lane:
     outside = Outside(service.publisher.publish, service.live.publish, service.store, service.stop)
     stage = service.stage(Generator(service.worker, engine, cancellations, outside))
-    return Lane(topology.generate_queue(model), stage, registry.slots(service.settings, model))
+    slots = registry.slots(service.settings, model)
+    return Lane(topology.generate_queue(model), stage, slots, partial(pauses.holds, model))
 
 
 def _heard(cancellations: Cancellations, _type: str, body: bytes) -> None:

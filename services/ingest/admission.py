@@ -22,8 +22,8 @@ class RefusalError(SoundBoxError):
     """A request is not admitted.
 
     Attributes:
-        code: invalid_request, invalid_token, token_needed, job_id_taken, unknown_job, not_published
-            or not_yours.
+        code: invalid_request, invalid_token, token_needed, job_id_taken, unknown_job, not_published,
+            not_yours or admins_only.
         problems: (field, sentence) of each thing that is wrong.
         user_id: who asked, if that is known.
     """

@@ -11,6 +11,7 @@ from typing import Any
 from services.ingest import admission, deeds
 from services.ingest.admission import RefusalError
 from services.ingest.deletion import Deletion
+from services.ingest.switching import Switch
 from shared import keys
 from shared.bus.consumer import Delivery
 from shared.bus.publisher import Publisher
@@ -23,6 +24,7 @@ from shared.messages.deeds import DeleteTrack
 from shared.messages.events import Event, JobAccepted, JobCancelled
 from shared.messages.ids import new_id
 from shared.messages.job import Job
+from shared.messages.queue import PauseQueue, ResumeQueue
 from shared.settings import Settings
 from shared.store import Store
 from shared.tokens import verify
@@ -45,6 +47,7 @@ class Intake:
         self._records = StageRecords(STAGE, store)
         self._verify = partial(verify, settings)
         self._deletion = Deletion(store)
+        self._switch = Switch(store)
 
     def __call__(self, delivery: Delivery) -> None:
         """Decide about one command; returns when it may be acknowledged."""
@@ -113,12 +116,15 @@ class Intake:
         return {"status": "cancelled", "job_id": command.job_id}
 
     def _do(self, name: str, data: dict[str, Any], command_id: str) -> dict[str, Any]:
-        """Somebody does something with a track. A refusal is no fact: it is about no job."""
+        """Somebody does something with what is there. A refusal is no fact: it is about no job."""
         try:
             command, who = deeds.read(deeds.BY_NAME[name], data, self._verify)
             fact = deeds.recorded(command, who, command_id, STAGE)
             if isinstance(command, DeleteTrack):
                 fact = self._deletion.fact(command, who, self._find(command.track_id), fact)
+            if isinstance(command, PauseQueue | ResumeQueue):
+                fact = self._switch.fact(command, who, fact)
+                _log.info("%s of %s by %s", command.TYPE, ", ".join(command.models), who.user_id)
         except RefusalError as refusal:
             _log.info("refused %s %s: %s", name, command_id, refusal.sentence)
             return _refused(refusal, command_id=command_id)

@@ -42,16 +42,25 @@ class Delivery:
     redelivered: bool = False
 
 
+def never() -> bool:
+    """Of a lane that nobody holds."""
+    return False
+
+
 @dataclass(frozen=True)
 class Lane:
     """One queue, worked on by `prefetch` threads at a time.
 
     The prefetch is what is worked on now: a message that waits here has lost its priority.
+
+    Attributes:
+        held: says whether nothing may be taken now; asked at least every second, and at each message.
     """
 
     queue: str
     work: Callable[[Delivery], None]
     prefetch: int = 1
+    held: Callable[[], bool] = never
 
 
 class Consumer:
@@ -82,6 +91,7 @@ class Consumer:
             self.consuming = True
             _log.info("consuming %s", ", ".join(lane.queue for lane in pools))
             while not stop.is_set() and session.alive():
+                session.heed_holds()
                 connection.process_data_events(time_limit=_POLL_S)
             if not stop.is_set():
                 raise BrokerUnavailableError("the consumer ended")
@@ -117,7 +127,7 @@ class _Session:
         self._connection = connection
         self._pools = pools
         self._consumer = consumer
-        self._channels: list[Any] = []
+        self._channels: dict[Lane, Any] = {}
         self._draining = False
         self._lost = False
 
@@ -126,22 +136,33 @@ class _Session:
             channel = self._connection.channel()
             channel.basic_qos(prefetch_count=lane.prefetch)
             channel.add_on_cancel_callback(self._cancelled)
-            channel.basic_consume(lane.queue, partial(self._delivered, lane))
-            self._channels.append(channel)
+            self._channels[lane] = channel
+        self.heed_holds()
+
+    def heed_holds(self) -> None:
+        """Take nothing more from lanes that are held, and begin again with those that are not any more."""
+        for lane, channel in self._channels.items():
+            if lane.held():
+                self._take_no_more(channel)
+            elif not channel.consumer_tags:
+                channel.basic_consume(lane.queue, partial(self._delivered, lane))
 
     def alive(self) -> bool:
         """A channel that the broker closed raises nothing while events are processed: look at it."""
-        return not self._lost and all(channel.is_open for channel in self._channels)
+        return not self._lost and all(channel.is_open for channel in self._channels.values())
 
     def drain(self) -> None:
         """Take nothing more, and answer heartbeats until everything in work is acknowledged."""
         self._draining = True
-        for channel in self._channels:
-            for tag in list(channel.consumer_tags):
-                channel.basic_cancel(tag)
+        for channel in self._channels.values():
+            self._take_no_more(channel)
         while self._consumer.busy and self.alive():
             self._connection.process_data_events(time_limit=0.05)
         self._connection.process_data_events(time_limit=0)  # the last acknowledgement
+
+    def _take_no_more(self, channel: Any) -> None:
+        for tag in list(channel.consumer_tags):
+            channel.basic_cancel(tag)
 
     def _cancelled(self, _method: Any) -> None:
         self._lost = True  # the queue was deleted under us
@@ -149,6 +170,10 @@ class _Session:
     def _delivered(self, lane: Lane, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         if self._draining:
             return  # never acknowledged, so it goes back to its place
+        if lane.held():
+            self._take_no_more(channel)  # first, or it would come back at once
+            channel.basic_nack(method.delivery_tag, requeue=True)
+            return
         delivery = _delivery(lane.queue, method, properties, body)
         self._pools[lane].submit(self._work, lane, channel, method.delivery_tag, delivery)
 

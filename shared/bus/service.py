@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 
@@ -148,7 +149,7 @@ class Service:
             finally:
                 self.beat.busy(job_id, False)
 
-        return Lane(lane.queue, work, lane.prefetch)
+        return replace(lane, work=work)
 
 
 def run_stage(name: str, queues: Sequence[str], make_work: Callable[[Settings, Store], Work]) -> None:

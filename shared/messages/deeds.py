@@ -12,6 +12,7 @@ from shared.messages.command import Deed
 from shared.messages.event import ByPerson
 from shared.messages.job import JobId, Model
 from shared.messages.playlists import FACTS_OF_PLAYLISTS, PLAYLIST_DEEDS
+from shared.messages.queue import FACTS_OF_QUEUE, QUEUE_DEEDS
 from shared.messages.text import cleaned
 
 Vote = Annotated[int, Field(ge=-1, le=1)]
@@ -190,6 +191,7 @@ DEEDS: tuple[type[Deed], ...] = (
     SuggestCategory,
     DeleteTrack,
     *PLAYLIST_DEEDS,
+    *QUEUE_DEEDS,
 )
 
 FACTS_OF_DEEDS: tuple[type[ByPerson], ...] = (
@@ -200,4 +202,5 @@ FACTS_OF_DEEDS: tuple[type[ByPerson], ...] = (
     CategorySuggested,
     TrackDeleted,
     *FACTS_OF_PLAYLISTS,
+    *FACTS_OF_QUEUE,
 )

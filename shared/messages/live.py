@@ -44,6 +44,7 @@ class WorkerBeat(Live):
         None, description="Why a model is in state error, or how far the download of one in state loading is."
     )
     busy: tuple[str, ...] = Field((), description="Ids of the jobs in work.")
+    paused: tuple[Model, ...] = Field((), description="Models that it takes no jobs of, as an admin said.")
     stopped: bool = Field(False, description="The worker says goodbye.")
 
 

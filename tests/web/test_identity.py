@@ -12,7 +12,7 @@ from shared.settings import load
 from shared.tokens import issue, verify
 from tests.services.catalog.events import accepted, make_job
 from tests.web.site import ADDRESS, Site, assert_problem, ok
-from web.api.identity import COOKIE
+from web.api.identity import COOKIE, SIGNED_IN
 from web.app import create_app
 
 
@@ -118,3 +118,49 @@ def test_my_generations_are_the_callers_whatever_the_request_says(site: Site) ->
     mine = ok(site.listener("eve").get("/api/my-generations?user_id=ada"))
     assert [track["id"] for track in mine["items"]] == [eve]
     assert ok(site.visitor().get("/api/my-generations"))["total"] == 0
+
+
+def test_somebody_signs_in_with_a_token_and_out_again_as_the_guest_that_they_were(
+    site: Site, client: TestClient
+) -> None:
+    guest = verify(site.settings, cookie_of(client.get("/"))).user_id
+    site.project(accepted(make_job(1, user_id=guest)), accepted(make_job(2, user_id="chief")))
+    assert is_mine(client) == [True, False]
+    token = issue(site.settings, "chief", "admin")
+    answer = client.post("/api/sign-in", json={"token": f" {token}\n"})
+    assert ok(answer) == {"success": True, "user_id": "chief", "tier": "admin"}
+    (morsel,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    assert (morsel.key, morsel.value) == (SIGNED_IN, token)
+    assert morsel["httponly"]
+    assert (morsel["samesite"], morsel["path"]) == ("lax", "/")
+    assert is_mine(client) == [False, True]
+    assert client.post("/api/sign-out").status_code == 204
+    assert is_mine(client) == [True, False]
+    assert client.post("/api/sign-out").status_code == 204
+
+
+def test_who_signed_in_is_a_guest_again_when_the_token_has_expired(site: Site, client: TestClient) -> None:
+    guest = verify(site.settings, cookie_of(client.get("/"))).user_id
+    site.project(accepted(make_job(1, user_id=guest)))
+    client.cookies.set(SIGNED_IN, issue(site.settings, "chief", "admin", days=-1))
+    answer = client.get("/api/queue")
+    assert [job["is_mine"] for job in ok(answer)["jobs"]] == [True]
+    assert "set-cookie" not in answer.headers
+
+
+def test_what_is_no_token_of_ours_signs_nobody_in(site: Site, client: TestClient) -> None:
+    for token, wanted in (
+        ("a.b.c", "The token was not signed by this Sound Box."),
+        ("é" * 4096, "The token was not signed by this Sound Box."),
+        (issue(site.settings, "ada", "admin", days=-1), "The token has expired; ask for a new one."),
+    ):
+        answer = client.post("/api/sign-in", json={"token": token})
+        assert assert_problem(answer, 401) == wanted
+        assert "set-cookie" not in answer.headers
+    for body in ({}, {"token": ""}, {"token": 1}, {"token": "x" * 4097}, {"token": None}):
+        answer = client.post("/api/sign-in", json=body)
+        assert_problem(answer, 422, "token")
+        assert "xxx" not in answer.text
+    assert_problem(client.post("/api/sign-in", json={"token": "x", "user": "y"}), 422, "user")
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert_problem(client.post("/api/sign-in", json={"token": "x"}, headers=elsewhere), 403)

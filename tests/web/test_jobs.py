@@ -167,7 +167,13 @@ def test_the_queue_is_in_the_order_of_work_and_told_exactly(site: Site, path: st
 
 
 def test_an_empty_queue_is_told_exactly(client: TestClient) -> None:
-    assert ok(client.get("/api/queue")) == {"queue_length": 0, "current_job": None, "jobs": [], "total": 0}
+    assert ok(client.get("/api/queue")) == {
+        "queue_length": 0,
+        "current_job": None,
+        "jobs": [],
+        "total": 0,
+        "paused": {"music": False, "audio": False},
+    }
 
 
 def test_of_other_peoples_prompts_the_queue_shows_sixty_characters(site: Site) -> None:
@@ -208,6 +214,7 @@ def test_the_status_of_an_idle_installation_is_told_exactly(client: TestClient) 
         },
         "queue_length": 0,
         "queue_lengths": {"music": 0, "audio": 0},
+        "paused": {"music": False, "audio": False},
         "estimated_wait": {"music": 0.0, "audio": 0.0},
         "speed": {"music": None, "audio": None},
         "workers": [],
@@ -237,6 +244,7 @@ def test_the_best_state_of_a_model_counts_and_its_engine_and_reason_are_told(sit
         "models": {"music": "error"},
         "reason": "No weights.",
         "busy": ["x"],
+        "paused": [],
     }
     site.ports.live.hear(WorkerBeat(worker="b", service="generator", stopped=True))
     assert ok(site.client.get("/status"))["models"] == {"music": "error", "audio": "pending"}

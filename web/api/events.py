@@ -95,6 +95,7 @@ class _Stream:
             "jobs": [job_view(self._ports, row) for row in rows.values()],
             "user_id": user_id,
             "tier": self._caller.identity.tier,
+            "signed_in": self._caller.signed_in,
             "cursor": self._told,
         }
         return ServerSentEvent(_dump(data), event="snapshot", id=str(self._told), retry=_RETRY_MS)

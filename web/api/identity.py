@@ -1,5 +1,6 @@
-"""Who is asking: a Bearer token, or a signed cookie that every new visitor gets."""
+"""Who is asking: a Bearer token, the cookie of who signed in, or the one that every new visitor gets."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from shared.tokens import Identity
 from web.api.problems import ProblemError
 
 COOKIE = "soundbox_listener"
+"""Of a guest; it stays while they are signed in as somebody else."""
+SIGNED_IN = "soundbox_token"
+"""Of who signed in on the page: the token that they gave."""
 _COOKIE_DAYS = 365
 
 
@@ -23,11 +27,13 @@ class Caller:
     Attributes:
         token: the signed token that says so; commands carry it.
         is_new: whether the cookie has to be set.
+        signed_in: whether they gave their token on the page.
     """
 
     identity: Identity
     token: str
     is_new: bool = False
+    signed_in: bool = False
 
     @property
     def user_id(self) -> str:
@@ -58,7 +64,7 @@ def known_caller_of(request: Request) -> Caller | None:
     Raises:
         ProblemError: 401, the Bearer token is not valid.
     """
-    is_named = "authorization" in request.headers or COOKIE in request.cookies
+    is_named = "authorization" in request.headers or not {COOKIE, SIGNED_IN}.isdisjoint(request.cookies)
     if not is_named and getattr(request.state, "caller", None) is None:
         return None
     return caller_of(request)
@@ -68,14 +74,19 @@ def remember(request: Request, response: Response) -> None:
     """Give a new visitor the cookie that makes what they do theirs."""
     caller: Caller | None = getattr(request.state, "caller", None)
     if caller is not None and caller.is_new:
-        response.set_cookie(
-            COOKIE,
-            caller.token,
-            max_age=_COOKIE_DAYS * 86400,
-            httponly=True,
-            samesite="lax",
-            secure=_is_encrypted(request),
-        )
+        set_cookie(request, response, COOKIE, caller.token)
+
+
+def set_cookie(request: Request, response: Response, name: str, token: str) -> None:
+    """Let the visitor's browser say with a token who they are; no script reads it, no other site sends it."""
+    response.set_cookie(
+        name,
+        token,
+        max_age=_COOKIE_DAYS * 86400,
+        httponly=True,
+        samesite="lax",
+        secure=_is_encrypted(request),
+    )
 
 
 def _is_encrypted(request: Request) -> bool:
@@ -92,12 +103,11 @@ def _identify(request: Request) -> Caller:
             return Caller(tokens.verify(settings, token.strip()), token.strip())
         except TokenError as error:
             raise ProblemError(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
-    cookie = request.cookies.get(COOKIE)
-    if cookie is not None:
-        try:
-            return Caller(tokens.verify(settings, cookie), cookie)
-        except TokenError:
-            return _guest(settings)  # an old or foreign cookie makes nobody unwelcome
+    for name in (SIGNED_IN, COOKIE):
+        cookie = request.cookies.get(name)
+        with contextlib.suppress(TokenError):  # an old or foreign cookie makes nobody unwelcome
+            if cookie is not None:
+                return Caller(tokens.verify(settings, cookie), cookie, signed_in=name == SIGNED_IN)
     return _guest(settings)
 
 

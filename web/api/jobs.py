@@ -78,9 +78,11 @@ def queue_view(ports: Ports, caller: Caller) -> shapes.Queue:
     rows = ports.library.queue(_MOST_SHOWN)
     waiting = sum(ports.library.queue_lengths().values())
     running = [row for row in rows if row.status == "processing"]
+    paused = ports.library.paused()
     return {
         "queue_length": waiting,
         "current_job": running[0].job_id if running else None,
-        "jobs": [queue_entry(ports, row, caller) for row in rows],
+        "jobs": [queue_entry(ports, row, caller, paused) for row in rows],
         "total": waiting + len(running),
+        "paused": paused,
     }

@@ -128,6 +128,29 @@ class Queue(TypedDict):
     current_job: Annotated[str | None, Field(description="Id of the job that has been in work longest.")]
     jobs: Annotated[list[QueueEntry], Field(max_length=200)]
     total: Annotated[int, Field(ge=0, description="Jobs that wait or are in work.")]
+    paused: Annotated[
+        dict[Model, bool], Field(description="Whether an admin paused the model: then its jobs wait.")
+    ]
+
+
+@exact
+class QueueSwitched(TypedDict):
+    """Models were paused or resumed."""
+
+    success: Literal[True]
+    paused: Annotated[
+        dict[Model, bool], Field(description="Whether an admin paused the model: then its jobs wait.")
+    ]
+    pending: Annotated[bool, Field(description="Whether the queue does not show it yet.")]
+
+
+@exact
+class SignedIn(TypedDict):
+    """Who somebody is from now on."""
+
+    success: Literal[True]
+    user_id: str
+    tier: Tier
 
 
 @exact
@@ -162,6 +185,7 @@ class Worker(TypedDict):
         str | None, Field(description="Why a model is in state error, or how far a download for it is.")
     ]
     busy: Annotated[list[str], Field(description="Ids of the jobs in work.")]
+    paused: Annotated[list[Model], Field(description="Models that it takes no jobs of now.")]
 
 
 @exact
@@ -191,8 +215,15 @@ class Status(TypedDict):
     gpu: Gpu
     queue_length: Annotated[int, Field(ge=0)]
     queue_lengths: dict[Model, int]
+    paused: Annotated[
+        dict[Model, bool], Field(description="Whether an admin paused the model: then its jobs wait.")
+    ]
     estimated_wait: Annotated[
-        dict[Model, Seconds | None], Field(description="Seconds until a job handed in now would be begun.")
+        dict[Model, Seconds | None],
+        Field(
+            description="Seconds until a job handed in now would be begun; null where nobody knows, "
+            "as while the model is paused."
+        ),
     ]
     speed: Annotated[
         dict[Model, Seconds | None],
@@ -445,6 +476,7 @@ class Snapshot(TypedDict):
     jobs: Annotated[list[JobView], Field(description="The caller's latest, and those that changed since.")]
     user_id: str
     tier: Annotated[Tier, Field(description="The caller's.")]
+    signed_in: Annotated[bool, Field(description="Whether the caller signed in on the page with a token.")]
     cursor: Annotated[int, Field(description="Offset in the log that all of this shows.")]
 
 

@@ -36,6 +36,7 @@ def status_view(ports: Ports) -> shapes.Status:
         },
         "queue_length": sum(lengths.values()),
         "queue_lengths": lengths,
+        "paused": ports.library.paused(),
         "estimated_wait": {model: estimated_wait_s(ports, model) for model in MODELS},
         "speed": {model: _speed(ports, model) for model in MODELS},
         "workers": [_worker_view(beat) for beat in workers],
@@ -58,8 +59,10 @@ def abilities(workers: list[WorkerBeat], model: Model) -> list[str]:
 def estimated_wait_s(ports: Ports, model: Model) -> float | None:
     """Seconds until a job handed in now would be begun, from how fast the last takes were made.
 
-    None while no take was made yet and something waits.
+    None while the model is paused, or no take was made yet and something waits.
     """
+    if ports.library.paused()[model]:
+        return None
     ahead_s = _seconds_ahead(ports, model)
     if ahead_s == 0:
         return 0.0
@@ -91,4 +94,5 @@ def _worker_view(beat: WorkerBeat) -> shapes.Worker:
         "models": beat.models,
         "reason": beat.reason,
         "busy": list(beat.busy),
+        "paused": list(beat.paused),
     }

@@ -1,13 +1,13 @@
 """Rows as the JSON that clients get. Field names are those of the API, not of the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from starlette.requests import Request
 
 from services.catalog.crowd.reader import NOTHING, Own
 from services.catalog.rows import JobRow, TrackRow
-from shared.messages.job import Descriptors, Sampling
+from shared.messages.job import Descriptors, Model, Sampling
 from shared.messages.live import Progress
 from shared.tags import LICENSES
 from web.api import shapes
@@ -33,11 +33,12 @@ def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
     status = _status(ports, row)
     completed = status == "completed"
     progress = ports.live.progress(row.job_id)
+    sentence = _sentence(row, progress, ports.library.paused)
     return {
         "id": row.job_id,
         "status": status,
         "phase": _phase(row),
-        "progress": "Cancelling" if status == "cancelling" else _sentence(row, progress),
+        "progress": "Cancelling" if status == "cancelling" else sentence,
         "progress_pct": _percent(row, progress),
         "position": row.position,
         "can_listen": status == "processing" and _can_listen(row, progress),
@@ -112,7 +113,7 @@ def _can_listen(row: JobRow, progress: Progress | None) -> bool:
     return progress is not None and progress.attempt == row.attempt and progress.parts > 0
 
 
-def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
+def queue_entry(ports: Ports, row: JobRow, caller: Caller, paused: Mapping[Model, bool]) -> shapes.QueueEntry:
     """A job in the queue; of other people's prompts only the beginning."""
     progress = ports.live.progress(row.job_id)
     in_work: Literal["queued", "processing"] = "processing" if row.status == "processing" else "queued"
@@ -124,7 +125,7 @@ def queue_entry(ports: Ports, row: JobRow, caller: Caller) -> shapes.QueueEntry:
         "duration": row.duration_s,
         "priority": row.tier,
         "position": row.position,
-        "progress": _sentence(row, progress),
+        "progress": _sentence(row, progress, lambda: paused),
         "progress_pct": _percent(row, progress),
         "created": row.created_at,
         "is_mine": row.user_id == caller.user_id,
@@ -251,9 +252,9 @@ def _sampling(sampling: Sampling | None) -> shapes.JobSampling:
     }
 
 
-def _sentence(row: JobRow, progress: Progress | None) -> str:
+def _sentence(row: JobRow, progress: Progress | None, paused: Callable[[], Mapping[Model, bool]]) -> str:
     if row.phase == "waiting":
-        return _waiting(row)
+        return "Paused by an admin" if row.model and paused()[row.model] else _waiting(row)
     if row.phase == "generating" and progress is not None and progress.attempt == row.attempt:
         return _making(progress)
     sentences = {

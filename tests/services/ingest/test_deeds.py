@@ -36,6 +36,9 @@ DATA: dict[str, dict[str, Any]] = {
     "playlist.unshare": {"playlist_id": TRACK},
     "playlist.delete": {"playlist_id": TRACK},
 }
+FOR_ADMINS: dict[str, dict[str, Any]] = {
+    name: {"models": ["music"]} for name in ("queue.pause", "queue.resume")
+}
 
 
 @pytest.fixture
@@ -64,8 +67,8 @@ def ada(settings: Settings) -> str:
 
 
 def do(intake: Intake, name: str, token: str | None = None, *, track: str = TRACK, **data: Any) -> None:
-    about = {} if name.startswith("playlist.") else {"track_id": track}
-    given = {**about, **DATA.get(name, {}), **data} | ({"token": token} if token else {})
+    about = {} if name.startswith(("playlist.", "queue.")) else {"track_id": track}
+    given = {**about, **(DATA | FOR_ADMINS).get(name, {}), **data} | ({"token": token} if token else {})
     send(intake, given, key=name, reply_to="amq.gen-1")
 
 

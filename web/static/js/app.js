@@ -2,6 +2,7 @@
 import { router } from "./core/router.js";
 import { setAttribute } from "./core/dom.js";
 import { store } from "./core/store.js";
+import { t } from "./core/words.js";
 import { connect } from "./state/events.js";
 import { announce, notify } from "./state/notices.js";
 import { followContrast } from "./state/theme.js";
@@ -34,6 +35,8 @@ listenForShortcuts(signal);
 document.querySelector(".skip-link")?.addEventListener("click", skipToContent, { signal });
 document.getElementById("help")?.addEventListener("click", showHelp, { signal });
 document.getElementById("appearance")?.addEventListener("click", showAppearance, { signal });
+const account = /** @type {HTMLElement} */ (document.getElementById("account"));
+account.addEventListener("click", showAccount, { signal });
 followContrast(signal);
 
 router.addEventListener("unreachable", () => notify("This page can't be loaded. Is Sound Box running?", "error"), { signal });
@@ -52,6 +55,7 @@ router.start(ROUTES, outlet).then(fetchTheRest);
 
 const notice = /** @type {HTMLElement} */ (document.getElementById("connection"));
 store.watch(({ connection }) => connection, showConnection, signal);
+store.watch(({ signedIn, userId }) => signedIn && userId, nameAccount, signal);
 connect(signal);
 
 /** @param {Event} event  Following the link as well would put another entry into the history. */
@@ -63,6 +67,19 @@ function skipToContent(event) {
 async function showAppearance() {
   const { openAppearance } = await import("./elements/appearance.js");
   openAppearance();
+}
+
+async function showAccount() {
+  const { openAccount } = await import("./elements/account.js");
+  openAccount();
+}
+
+/** @param {string | null | false} name  Of who signed in. */
+function nameAccount(name) {
+  const says = name ? t("Signed in as {name}", { name }) : t("Sign in");
+  setAttribute(account, "aria-label", says);
+  setAttribute(account, "title", says);
+  account.classList.toggle("known", Boolean(name));
 }
 
 /** @param {import("./core/store.js").Connection} connection */

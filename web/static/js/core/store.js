@@ -41,6 +41,7 @@
  * @property {any} status  As GET /status, or null.
  * @property {{queue_length: number, total: number, jobs: QueueEntry[]} | null} queue  As GET /queue-status.
  * @property {string | null} tier  The caller's.
+ * @property {boolean} signedIn  Whether the caller signed in with a token.
  * @property {{text: string, kind: "info" | "error", key: number}[]} notices
  * @property {"system" | "light" | "dark"} theme
  * @property {string | null} userId  Who looks at the page, once the server has told.
@@ -89,6 +90,7 @@ export const store = new Store({
   status: null,
   queue: null,
   tier: null,
+  signedIn: false,
   notices: [],
   theme: "system",
   userId: null,

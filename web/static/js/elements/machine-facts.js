@@ -3,41 +3,69 @@ import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { engineLabel, modelLabel, number, plural, stateLabel } from "../core/format.js";
 import { store } from "../core/store.js";
+import { t } from "../core/words.js";
+import { maySwitch, switchQueue } from "../state/pauses.js";
 
 class MachineFacts extends SoundElement {
   /** What is shown, so that nothing is drawn again that did not change. */ #shown = "";
 
   mount() {
     this.#shown = "";
-    store.watch(({ status }) => status, (status) => status && this.#show(status), this.signal);
+    this.on(this, "click", (event) => this.#switch(event));
+    store.watch(({ status }) => status, () => this.#show(), this.signal);
+    store.watch(({ tier }) => tier, () => this.#show(), this.signal);
   }
 
-  /** @param {any} status  As GET /status. */
-  #show(status) {
-    const shown = JSON.stringify([status.models, status.queue_lengths, status.estimated_wait, status.speed, status.workers, status.gpu]);
+  #show() {
+    const { status } = store.state;
+    if (!status) return;
+    const mayAct = maySwitch(store.state);
+    const shown = JSON.stringify([mayAct, status.paused, status.models, status.queue_lengths, status.estimated_wait, status.speed, status.workers, status.gpu]);
     if (shown === this.#shown) return;
     this.#shown = shown;
+    const focused = /** @type {HTMLElement | null} */ (this.querySelector("button:focus"))?.dataset.model;
     this.replaceChildren(
       h("h2", { id: "machines" }, "Models"),
-      h("ul", { class: "models", role: "list" }, Object.keys(status.models).map((model) => modelItem(model, status))),
+      h("ul", { class: "models", role: "list" }, Object.keys(status.models).map((model) => modelItem(model, status, mayAct))),
       gpuLine(status.gpu) ?? "",
       h("h2", { class: "small-head" }, "Workers"),
       status.workers.length
         ? h("ul", { class: "workers", role: "list" }, status.workers.map(workerItem))
         : h("p", { class: "muted" }, "No worker has been heard. Sounds wait until one is there."),
     );
+    if (focused) /** @type {HTMLElement | null} */ (this.querySelector(`button[data-model="${focused}"]`))?.focus();
+  }
+
+  /** @param {Event} event */
+  #switch({ target }) {
+    const button = /** @type {HTMLElement} */ (target).closest("button");
+    if (button?.dataset.model) switchQueue(button.dataset.model, button.dataset.does === "pause");
   }
 }
 
 /** @param {string} model @param {any} status */
-function modelItem(model, { models, queue_lengths: lengths, estimated_wait: waits, speed }) {
-  const state = models[model];
+function switchButton(model, { paused }) {
+  const isPaused = paused[model];
+  const name = isPaused ? t("Resume {model}", { model: modelLabel(model) }) : t("Pause {model}", { model: modelLabel(model) });
+  return h(
+    "button",
+    { type: "button", class: "quiet button", "data-model": model, "data-does": isPaused ? "resume" : "pause", "aria-label": name },
+    icon(isPaused ? "play" : "pause"),
+    h("span", null, isPaused ? t("Resume") : t("Pause")),
+  );
+}
+
+/** @param {string} model @param {any} status @param {boolean} mayAct */
+function modelItem(model, status, mayAct) {
+  const { models, paused, queue_lengths: lengths, estimated_wait: waits, speed } = status;
+  const state = paused?.[model] ? "paused" : models[model];
   const told = [lengths[model] ? `${plural(lengths[model], "job")} waiting` : "Nothing waits", waitText(waits[model]), speedText(speed[model])];
   return h(
     "li",
     null,
-    h("p", { class: `model ${model}` }, icon(model === "audio" ? "effect" : "music"), modelLabel(model), h("span", { class: `state ${state}` }, stateLabel(state))),
+    h("p", { class: `model ${model}` }, icon(model === "audio" ? "effect" : "music"), modelLabel(model), h("span", { class: `state ${state}` }, state === "paused" ? t("paused") : stateLabel(state))),
     h("p", { class: "muted" }, told.filter(Boolean).join(", ")),
+    mayAct && switchButton(model, status),
   );
 }
 

@@ -24,7 +24,7 @@ export function connect(signal) {
       retryMs = FIRST_RETRY_MS;
       applySnapshot(snapshot);
       applyQueue(snapshot.queue);
-      store.set({ connection: "live", status: snapshot.status, userId: snapshot.user_id, tier: snapshot.tier });
+      store.set({ connection: "live", status: snapshot.status, userId: snapshot.user_id, tier: snapshot.tier, signedIn: snapshot.signed_in });
     });
     handle(source, "job", applyJob);
     handle(source, "progress", applyProgress);

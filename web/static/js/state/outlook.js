@@ -23,7 +23,7 @@ export function secondsToGo(job, { queue, status }) {
   const speed = status?.speed?.[job.model];
   if (!speed || job.status === "cancelling") return null;
   if (job.status === "processing") return job.progress_pct >= MAKING_PCT.to ? null : speed * soundLeft(job);
-  if (job.status !== "queued" || !job.position) return null;
+  if (job.status !== "queued" || !job.position || status.paused?.[job.model]) return null;
   const before = (queue?.jobs ?? []).filter((other) => other.model === job.model && other.id !== job.id && isBefore(other, job));
   // Beyond what the queue lists nobody can add up who is before.
   if (before.filter(({ status: waits }) => waits === "queued").length < job.position - 1) return null;

@@ -1,8 +1,10 @@
 /** Everybody's jobs in the order in which they are worked on, and what works on them. */
-import { h, icon, setText } from "../core/dom.js";
+import { h, icon, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { number, plural } from "../core/format.js";
 import { store } from "../core/store.js";
+import { t } from "../core/words.js";
+import { maySwitch, pausedModels, switchQueue } from "../state/pauses.js";
 import "../elements/machine-facts.js";
 import "../elements/queue-row.js";
 
@@ -19,7 +21,8 @@ class QueueView extends SoundElement {
     this.#rows.clear();
     this.#list.replaceChildren();
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Queue"), sum),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Queue"), sum, this.#switch()),
+      this.#banner(),
       h(
         "div",
         { class: "queue-board" },
@@ -40,6 +43,40 @@ class QueueView extends SoundElement {
     );
     // Of one's own jobs every step is told, of others' only how they stand now and then.
     store.watch(({ jobs }) => jobs, () => this.#showRows((store.state.queue?.jobs ?? []).map(withOwnProgress)), this.signal);
+  }
+
+  /** Says to everybody what is paused. */
+  #banner() {
+    const banner = h("p", { class: "paused-note panel", role: "status", hidden: true });
+    store.watch(
+      ({ status }) => pausedModels(status).join(),
+      (paused) => {
+        setText(banner, paused ? pausedText(paused.split(",")) : "");
+        banner.hidden = !paused;
+      },
+      this.signal,
+    );
+    return banner;
+  }
+
+  /** Pauses everything, or lets it go on. */
+  #switch() {
+    const picture = icon("pause");
+    const label = h("span");
+    const button = h("button", { type: "button", class: "button", hidden: true }, picture, label);
+    let isPaused = false;
+    this.on(button, "click", () => switchQueue(null, !isPaused));
+    store.watch(
+      (state) => (maySwitch(state) && state.status ? String(pausedModels(state.status).length > 0) : ""),
+      (told) => {
+        isPaused = told === "true";
+        button.hidden = !told;
+        setIcon(picture, isPaused ? "play" : "pause");
+        setText(label, isPaused ? t("Resume all") : t("Pause all"));
+      },
+      this.signal,
+    );
+    return button;
   }
 
   #empty() {
@@ -81,6 +118,13 @@ function withOwnProgress(entry) {
   if (!own || !["queued", "processing", "cancelling"].includes(own.status)) return entry;
   const { status, position, progress, progress_pct: percent } = own;
   return { ...entry, status, position, progress, progress_pct: percent ?? 0 };
+}
+
+/** @param {string[]} models */
+function pausedText(models) {
+  if (models.length > 1) return t("Paused by an admin. What is being made is finished; everything else waits.");
+  if (models[0] === "audio") return t("Effects are paused by an admin. What is being made is finished; other effects wait.");
+  return t("Music is paused by an admin. What is being made is finished; other music waits.");
 }
 
 /** @param {{queue_length: number, total: number}} queue */
