@@ -16,7 +16,7 @@ from services.catalog.projection import apply
 from services.catalog.queries import CatalogNotReadyError, Library
 from shared.bus import topology
 from shared.bus.connection import close, declare, open_connection
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages import envelope
 from shared.messages.envelope import Recorded, record
 from shared.messages.event import ByPerson, Event

@@ -26,7 +26,7 @@ from services.catalog import database
 from services.catalog.projection import apply
 from shared import keys
 from shared.bus import whole_log
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.settings import Settings
 from shared.store import Store, open_store
 

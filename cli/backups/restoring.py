@@ -18,7 +18,7 @@ from cli.errors import CommandError
 from services.catalog import database
 from services.catalog.database import Position
 from shared.bus import whole_log
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.settings import Settings
 from shared.store import open_store
 

@@ -7,6 +7,7 @@ from typing import Any
 from shared.messages.job import Descriptors
 
 VECTOR_FLOATS = 64
+_LARGEST = 1e6
 
 _TONICS: tuple[tuple[str, ...], ...] = (
     ("C",),
@@ -45,9 +46,10 @@ def packed(measured: Descriptors | None) -> bytes | None:
     """The features as 64 little-endian floats; None where some are missing, too many or out of range."""
     if measured is None or len(measured.features) != VECTOR_FLOATS:
         return None
-    if not all(-1e6 < value < 1e6 for value in measured.features):  # nor is NaN
+    features = measured.features
+    if any(map(math.isnan, features)) or min(features) <= -_LARGEST or max(features) >= _LARGEST:
         return None
-    return struct.pack(f"<{VECTOR_FLOATS}f", *measured.features)
+    return struct.pack(f"<{VECTOR_FLOATS}f", *features)
 
 
 def spellings(key: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ file, puts a finished one in its place and reads on from there.
 
 import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from services.catalog import database
-from services.catalog.projection import Applied, apply
+from services.catalog.filling import filling
+from services.catalog.projection import Applied
 from services.catalog.queries import Library
-from shared.bus.log import SILENCE_S, LogEntry, LogReader
+from shared.bus.log import SILENCE_S, LogReader
+from shared.bus.log_entry import Message
 from shared.errors import SoundBoxError
 from shared.settings import Settings
 
@@ -45,12 +48,7 @@ def rebuild(
     with contextlib.closing(library), database.locked(making):
         _remove(making)  # what a crash left
         try:
-            goal = library.offset()
-            with database.opened(making) as connection:
-                reading = _Reading(partial(apply, connection), library.offset, on_progress)
-                reading.run(settings, stop, silence_s)
-            if reading.reached < goal:
-                raise RebuildError(_why(reading.reached, goal, stop))
+            _fill(making, settings, _Reading(library.offset, stop, silence_s), on_progress)
             making.replace(database.rebuilt(settings.database))
         finally:
             _remove(making)
@@ -72,42 +70,62 @@ def wait_until_taken(settings: Settings, timeout_s: float) -> bool:
     return True
 
 
-class _Reading:
-    """Reads the log into a file until it is as far as the library that is read meanwhile."""
+def _fill(making: Path, settings: Settings, reading: "_Reading", on_progress: OnProgress) -> None:
+    def progress(applied: Applied) -> None:
+        on_progress(applied.offset, reading.goal)
 
-    def __init__(
-        self, project: Callable[[list[LogEntry]], Applied], goal: Callable[[], int], on_progress: OnProgress
-    ) -> None:
-        self._project = project
-        self._goal = goal
-        self._on_progress = on_progress
+    with database.opened(making) as connection, filling(connection, progress) as filler:
+        reading.run(settings, filler.take)
+    with making.open("rb") as file:
+        os.fsync(file.fileno())  # it was written without
+
+
+class _Reading:
+    """Reads the log until it is as far as the library that is read meanwhile.
+
+    Attributes:
+        goal: offset that the library has reached so far.
+    """
+
+    def __init__(self, library_offset: Callable[[], int], stop: threading.Event, silence_s: float) -> None:
+        self.goal = library_offset()
+        self._library_offset = library_offset
+        self._stop = stop
+        self._silence_s = silence_s
         self._heard_at = time.monotonic()
         self._done = threading.Event()
-        self.reached = -1
+        self._reached = -1
 
-    def run(self, settings: Settings, stop: threading.Event, silence_s: float) -> None:
-        if self._goal() < 0:
+    def run(self, settings: Settings, take: Callable[[list[Message]], None]) -> None:
+        """Hand over all messages up to the goal.
+
+        Raises:
+            RebuildError: the log ends before, or reading was stopped.
+        """
+        first_goal = self.goal
+        if first_goal < 0:
             return
-        watch = threading.Thread(target=self._watch, args=(stop, silence_s), daemon=True)
+        watch = threading.Thread(target=self._watch, daemon=True)
         watch.start()
         try:
-            LogReader(settings).follow(None, self._take, self._done)
+            LogReader(settings).follow_unread(None, partial(self._take, take), self._done)
         finally:
             self._done.set()
             watch.join()
+        if self._reached < first_goal:
+            raise RebuildError(_why(self._reached, first_goal, self._stop))
 
-    def _take(self, entries: list[LogEntry]) -> None:
-        self.reached = self._project(entries).offset
+    def _take(self, take: Callable[[list[Message]], None], messages: list[Message]) -> None:
+        take(messages)
         self._heard_at = time.monotonic()
-        goal = self._goal()
-        self._on_progress(self.reached, goal)
-        if self.reached >= goal:
+        self._reached, self.goal = messages[-1].offset, self._library_offset()
+        if self._reached >= self.goal:
             self._done.set()
 
-    def _watch(self, stop: threading.Event, silence_s: float) -> None:
+    def _watch(self) -> None:
         """End the reading when that is asked for, or when nothing comes any more."""
         while not self._done.wait(_LOOK_EVERY_S):
-            if stop.is_set() or time.monotonic() - self._heard_at > silence_s:
+            if self._stop.is_set() or time.monotonic() - self._heard_at > self._silence_s:
                 self._done.set()
 
 

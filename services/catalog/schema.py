@@ -4,8 +4,10 @@ Everything here is derived from the log: a change that old events must fill goes
 `rows.py`, and the catalog reads the log again from its first entry.
 """
 
+import contextlib
 import sqlite3
 import uuid
+from collections.abc import Iterator
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
@@ -13,6 +15,9 @@ from sqlite_utils.migrations import Migrations
 from services.catalog import rows
 
 MIGRATIONS = Migrations("catalog")
+
+_READ_BY_INDEX = ("jobs", "tracks", "votes", "favourites", "listeners")
+"""Tables whose indexes only readers need."""
 
 
 @MIGRATIONS(name="create_meta")
@@ -330,6 +335,18 @@ def _add_paused_models(db: sqlite_utils.Database) -> None:
     db.execute("CREATE TABLE paused_models (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
 
 
+@MIGRATIONS(name="count_guesses_by_the_batch")
+def _count_guesses_by_the_batch(db: sqlite_utils.Database) -> None:
+    """The categories that a track is published with are counted by who files it."""
+    db.execute("DROP TRIGGER track_categorized")
+    db.execute("""
+        CREATE TRIGGER track_categorized AFTER INSERT ON track_categories WHEN new.source = 'crowd' BEGIN
+            INSERT INTO category_counts SELECT model, new.category, 1 FROM tracks WHERE number = new.number
+                ON CONFLICT DO UPDATE SET tracks = tracks + 1;
+        END
+    """)
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 
@@ -355,6 +372,29 @@ def start_over(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+@contextlib.contextmanager
+def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
+    """Fill a database without indexes but those that tell rows apart; at the end all are made at once.
+
+    The projection looks rows of these tables up by their keys alone.
+    """
+    wanted = f"tbl_name IN ({', '.join('?' * len(_READ_BY_INDEX))})"
+    made_by_hand = (
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND {wanted}"
+    )
+    indexes = connection.execute(made_by_hand, _READ_BY_INDEX).fetchall()
+    words = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%tracks_fts%'"
+    triggers = connection.execute(words).fetchall()
+    for kind, found in (("INDEX", indexes), ("TRIGGER", triggers)):
+        for name, _ in found:
+            connection.execute(f"DROP {kind} {name}")
+    yield
+    connection.execute("INSERT INTO tracks_fts(tracks_fts) VALUES ('rebuild')")
+    connection.execute("INSERT INTO tracks_fts(tracks_fts) VALUES ('optimize')")
+    for _, sql in (*indexes, *triggers):
+        connection.execute(sql)
 
 
 def unknown_migrations(connection: sqlite3.Connection) -> list[str]:

@@ -185,4 +185,6 @@ def _quoted(text: str, open_end: bool) -> str:
 
 def _name_symbols(text: str) -> str:
     """Put a word in the place of every pictograph: the index drops them otherwise."""
+    if text.isascii():
+        return text
     return "".join(f" u{ord(c):04x}sym " if unicodedata.category(c) == "So" else c for c in text)

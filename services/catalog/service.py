@@ -12,7 +12,8 @@ from services.catalog.database import CatalogStorageError
 from services.catalog.projection import apply
 from shared import health
 from shared.bus.live import LivePublisher
-from shared.bus.log import SILENCE_S, LogEntry, LogReader, Place
+from shared.bus.log import SILENCE_S, LogReader
+from shared.bus.log_entry import LogEntry, Place
 from shared.bus.service import Beat, worker_name
 from shared.errors import AnotherLogError
 from shared.messages.live import Live, Projected, WorkerBeat

@@ -1,19 +1,19 @@
 """Which categories a track is in: written by the projection, read as stored counts."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Literal
 
-from services.catalog import taxonomy
 from shared.messages.job import Model
 
 Source = Literal["machine", "crowd"]
 
 
-def categorize(connection: sqlite3.Connection, number: int, prompt: str, model: Model) -> None:
-    """Put a track into the categories that its prompt asks for."""
+def count_guessed(connection: sqlite3.Connection, added: Mapping[tuple[Model, str], int]) -> None:
+    """Count tracks that came into categories with their publication; triggers count the others."""
     connection.executemany(
-        "INSERT INTO track_categories (number, category, place, source) VALUES (?, ?, ?, 'machine')",
-        [(number, found, place) for place, found in enumerate(taxonomy.guess(prompt, model))],
+        "INSERT INTO category_counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET tracks = tracks + ?3",
+        [(*which, tracks) for which, tracks in added.items()],
     )
 
 

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,51 +10,20 @@ import pika
 
 from shared.bus import topology
 from shared.bus.connection import close, declare, keep_trying, open_connection
-from shared.errors import AnotherLogError, BrokerUnavailableError, MessageError
-from shared.messages import envelope
-from shared.messages.envelope import Recorded
+from shared.bus.log_entry import LogEntry, Message, Place
+from shared.errors import AnotherLogError, BrokerUnavailableError
 from shared.settings import Settings
 
 SILENCE_S = 10.0
 """How long a connected broker may take to hand over an entry that it has; it takes milliseconds."""
 
-_PREFETCH = 1000
-_BATCH = 500
+_PREFETCH = 4000
+_BATCH = 2000
 _POLL_S = 0.5
 
 
-@dataclass(frozen=True)
-class LogEntry:
-    """One entry of the log. Offsets grow, with gaps. An entry that is no known fact has `recorded` None.
-
-    Attributes:
-        body: the message as it came; empty where an entry was made otherwise.
-    """
-
-    offset: int
-    recorded: Recorded | None
-    error: str | None = None
-    body: bytes = b""
-
-    @property
-    def place(self) -> "Place":
-        """Where it stands, to read on from there."""
-        return Place(self.offset, self.recorded.id if self.recorded else None)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an entry that was read stands in the log.
-
-    Attributes:
-        event_id: of its fact; None where that could not be decoded.
-    """
-
-    offset: int
-    event_id: str | None
-
-
 OnBatch = Callable[[list[LogEntry]], None]
+OnMessages = Callable[[list[Message]], None]
 
 
 class LogReader:
@@ -75,17 +43,21 @@ class LogReader:
     def follow(self, last: Place | None, on_batch: OnBatch, stop: threading.Event) -> None:
         """Hand over every entry after `last` (None: every one), in order, until `stop` is set.
 
-        A batch holds 1 to 500 entries and is acknowledged after `on_batch` returned. What `on_batch`
+        A batch holds 1 to 2,000 entries and is acknowledged after `on_batch` returned. What `on_batch`
         raises goes to the caller.
 
         Raises:
             AnotherLogError: the last entry that was read is not where it was, at the start or after a
                 lost connection.
         """
+        self.follow_unread(last, lambda messages: on_batch([message.read() for message in messages]), stop)
+
+    def follow_unread(self, last: Place | None, on_batch: OnMessages, stop: threading.Event) -> None:
+        """The same without looking into the entries, which is most of the work."""
         self._last = last
         keep_trying(partial(self._follow_until_lost, on_batch, stop), stop, "the log is out of reach")
 
-    def _follow_until_lost(self, on_batch: OnBatch, stop: threading.Event) -> None:
+    def _follow_until_lost(self, on_batch: OnMessages, stop: threading.Event) -> None:
         connection = open_connection(self._settings)
         try:
             declare(connection)
@@ -96,7 +68,7 @@ class LogReader:
             while not stop.is_set() and reading.goes_on():
                 while (batch := reading.batch()) and not stop.is_set():
                     on_batch(batch)
-                    self._last = batch[-1].place
+                    self._last = batch[-1].read().place
                     reading.done(len(batch))
                 reading.wait()
             if not stop.is_set():
@@ -111,7 +83,7 @@ class _Reading:
 
     def __init__(self, connection: pika.BlockingConnection, last: Place | None) -> None:
         self._connection = connection
-        self._pending: list[tuple[int, LogEntry]] = []
+        self._pending: list[tuple[int, Message]] = []
         self._channel: Any = connection.channel()
         self._channel.basic_qos(prefetch_count=_PREFETCH)
         self._channel.basic_consume(
@@ -125,11 +97,16 @@ class _Reading:
         return bool(self._channel.is_open and self._channel.consumer_tags)
 
     def wait(self) -> None:
+        """Wait for more, and take in all that is there: a batch costs as much as some hundred entries."""
         self._connection.process_data_events(time_limit=_POLL_S)
+        before = 0
+        while before < len(self._pending) < _BATCH:
+            before = len(self._pending)
+            self._connection.process_data_events(time_limit=0)
 
-    def batch(self) -> list[LogEntry]:
+    def batch(self) -> list[Message]:
         """What has come and is not done; may be empty."""
-        return [entry for _, entry in self._pending[:_BATCH]]
+        return [message for _, message in self._pending[:_BATCH]]
 
     def done(self, count: int) -> None:
         """Acknowledge the first entries of those that have come."""
@@ -145,7 +122,7 @@ class _Reading:
                 raise AnotherLogError(f"it ends before entry {last.offset}, which was read before")
             self.wait()
         if self._pending:
-            check_same(last, self._pending[0][1].place)
+            check_same(last, self._pending[0][1].read().place)
             self.done(1)
 
 
@@ -166,11 +143,7 @@ def check_same(last: Place, found: Place) -> None:
 
 
 def _collect(
-    pending: list[tuple[int, LogEntry]], _channel: Any, method: Any, properties: Any, body: bytes
+    pending: list[tuple[int, Message]], _channel: Any, method: Any, properties: Any, body: bytes
 ) -> None:
     offset = int(properties.headers["x-stream-offset"])
-    try:
-        entry = LogEntry(offset, envelope.decode(body), body=body)
-    except MessageError as error:
-        entry = LogEntry(offset, None, str(error), body)
-    pending.append((method.delivery_tag, entry))
+    pending.append((method.delivery_tag, Message(offset, body)))

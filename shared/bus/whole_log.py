@@ -9,7 +9,8 @@ import pika
 
 from shared.bus import topology
 from shared.bus.connection import LOST, close, declare, open_connection
-from shared.bus.log import SILENCE_S, LogEntry, LogReader
+from shared.bus.log import SILENCE_S, LogReader
+from shared.bus.log_entry import LogEntry
 from shared.bus.publisher import PERSISTENT, properties_of
 from shared.errors import MessageError, SoundBoxError
 from shared.messages import envelope

@@ -6,7 +6,7 @@ from bench import library, made_up
 from bench.made_up_library import fill, recorded
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages import envelope
 from tests.services.catalog.events import dump
 

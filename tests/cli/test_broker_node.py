@@ -13,7 +13,8 @@ from cli import broker_place, ports
 from cli.broker_node import BrokerNode
 from cli.errors import CommandError
 from shared.bus import connection, topology
-from shared.bus.log import LogEntry, LogReader
+from shared.bus.log import LogReader
+from shared.bus.log_entry import LogEntry
 from shared.bus.publisher import Publisher
 from shared.messages.commands import CancelJob
 from shared.messages.ids import new_id

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from services.catalog.database import open_catalog, position
 from services.catalog.projection import apply
 from shared import keys
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.bus.publisher import Publisher
 from shared.messages.envelope import id_of_deed, record
 from shared.messages.event import ByPerson

@@ -24,7 +24,7 @@ from services.catalog.projection import apply
 from services.catalog.queries import CatalogNotReadyError, Library
 from shared import keys
 from shared.bus import topology, whole_log
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.bus.publisher import Publisher
 from shared.messages import envelope
 from shared.messages.deeds import TrackDeleted

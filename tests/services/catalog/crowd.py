@@ -3,7 +3,7 @@
 import itertools
 from datetime import timedelta
 
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages.deeds import (
     CategorySuggested,
     TrackDeleted,

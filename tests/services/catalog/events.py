@@ -11,7 +11,7 @@ from typing import Any
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
 from shared import keys
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages.envelope import record
 from shared.messages.events import (
     AudioApproved,

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from services.catalog import taxonomy
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages.deeds import (
     CategorySuggested,
     TrackDeleted,

@@ -34,6 +34,8 @@ MIGRATIONS = [
     "add_categories",
     "add_changes",
     "add_playlists",
+    "add_paused_models",
+    "count_guesses_by_the_batch",
 ]
 
 

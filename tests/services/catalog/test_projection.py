@@ -9,7 +9,7 @@ import pytest
 from services.catalog.database import open_catalog
 from services.catalog.projection import apply
 from services.catalog.queries import JobRow, Library, TrackQuery
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages.events import Event
 from shared.messages.job import USUAL, Sampling
 from tests.services.catalog import events

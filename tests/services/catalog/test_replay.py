@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.catalog.database import open_catalog, position
 from services.catalog.projection import apply
-from shared.bus.log import LogEntry
+from shared.bus.log_entry import LogEntry
 from shared.messages.events import Event
 from tests.services.catalog import events
 from tests.services.catalog.events import dump, entries, life, make_job, project

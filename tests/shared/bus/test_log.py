@@ -9,7 +9,8 @@ import pytest
 from shared.bus import topology
 from shared.bus.connection import declare
 from shared.bus.live import LiveListener, LivePublisher
-from shared.bus.log import LogEntry, LogReader, Place, check_same
+from shared.bus.log import LogReader, check_same
+from shared.bus.log_entry import LogEntry, Place
 from shared.bus.publisher import Publisher
 from shared.errors import AnotherLogError
 from shared.messages.ids import new_id

@@ -78,7 +78,8 @@ def published(queues: Queues, queue: str) -> list[envelope.Recorded]:
 
 def failures(queues: Queues, settings: Settings) -> list[JobFailed]:
     """Every job.failed in the log so far."""
-    from shared.bus.log import LogEntry, LogReader
+    from shared.bus.log import LogReader
+    from shared.bus.log_entry import LogEntry
 
     found: list[JobFailed] = []
     stop = threading.Event()

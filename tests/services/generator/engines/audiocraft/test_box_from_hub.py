@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.broker_node import BrokerNode
-from shared.bus.log import LogEntry, LogReader
+from shared.bus.log import LogReader
+from shared.bus.log_entry import LogEntry
 from shared.messages.envelope import Recorded
 from shared.messages.events import AudioApproved, AudioRejected
 from shared.messages.ids import seed_from
