@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,23 @@ class Vectors:
         order = np.lexsort((-numbers[among], distances[among]))[:kept]
         return [int(found) for found in numbers[among[order]]]
 
+    def nearest_among(
+        self, connection: sqlite3.Connection, numbers: Sequence[int], to: Sequence[int], count: int
+    ) -> list[int]:
+        """Up to `count` of these numbers, those that sound most like any of the tracks `to`; nearest first.
+
+        Tracks without a vector are like nothing.
+        """
+        with self._lock:
+            self._read_on(connection)
+            known, vectors = self._numbers, self._vectors
+        models, others = _places(known, to), _places(known, numbers)
+        if not len(models) or not len(others):
+            return []
+        differences = vectors[others][:, np.newaxis, :] - vectors[models][np.newaxis, :, :]
+        distances = np.square(differences).sum(axis=2).min(axis=1)
+        return [int(found) for found in known[others[np.argsort(distances, kind="stable")[:count]]]]
+
     def _read_on(self, connection: sqlite3.Connection) -> None:
         (identity,) = connection.execute("SELECT identity FROM meta").fetchone()
         if identity != self._identity:
@@ -68,3 +86,12 @@ class Vectors:
         gone = [row[0] for row in connection.execute("SELECT number FROM deleted_tracks")]
         kept = ~np.isin(self._numbers, np.array(gone, dtype=np.int64))
         self._numbers, self._vectors, self._deleted = self._numbers[kept], self._vectors[kept], deleted
+
+
+def _places(known: NDArray[np.int64], numbers: Sequence[int]) -> NDArray[np.int64]:
+    """Where these numbers stand among the known ones, which ascend; those that do not are left out."""
+    wanted = np.array(numbers, dtype=np.int64)
+    places = np.searchsorted(known, wanted)
+    there = places < len(known)
+    found: NDArray[np.int64] = places[there][known[places[there]] == wanted[there]]
+    return found

@@ -91,7 +91,7 @@ class Library:
         self.crowd = Crowd(self._readers)
         self.playlists = Playlists(self._readers)
         self._columns = Columns()
-        self.radio = Radio(self._readers, self._columns)
+        self.radio = Radio(self._readers, self._columns, self._vectors)
 
     def close(self) -> None:
         """Close the connections that are not in use."""

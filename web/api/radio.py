@@ -44,7 +44,8 @@ def shuffle(request: Request) -> Response:
 def following(request: Request) -> Response:
     """GET /api/radio/next: what to play now; `exclude` names what was heard.
 
-    What is well liked comes sooner; what the caller heard within a day comes where nothing else is left.
+    What is well liked comes sooner, and what the caller likes or what sounds like it; what the caller heard
+    within a day comes where nothing else is left, and what they dislike not at all.
     """
     wish = _wish(request, FOLLOWING)
     return _answer(request, _radio(request).next_tracks(wish, time.time(), _chance(request)))

@@ -3,13 +3,14 @@
 import random
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from services.catalog import track_lists
 from services.catalog.columns import Columns, Mask, Numbers, View
+from services.catalog.likeness import Vectors
 from services.catalog.radio import stations
 from services.catalog.radio.programme import HOUR_S, OnAir, Slot, hour_of, on_air, programme, seed_of
 from services.catalog.radio.selection import Candidate, by_liking, drawn, spread
@@ -25,6 +26,8 @@ _CONSIDERED = 6  # candidates for each track that is asked for
 _LEAST_CONSIDERED = 64
 _REMEMBERED = 1000  # tracks that a person heard last
 _FORGOTTEN_AFTER_S = 86_400.0
+_LIKES = 8  # the latest likes of a person tell their taste
+_TO_TASTE = 4  # of so many candidates one is to it
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,10 @@ class Wish:
 class Radio:
     """Reads one consistent moment each; raises CatalogNotReadyError while there is no database."""
 
-    def __init__(self, readers: Readers, columns: Columns) -> None:
+    def __init__(self, readers: Readers, columns: Columns, vectors: Vectors) -> None:
         self._readers = readers
         self._columns = columns
+        self._vectors = vectors
 
     def stations(self, user_id: str | None, time_s: float) -> list[tuple[Station, int]]:
         """Every station with its number of tracks: the fixed ones, then categories, the largest first."""
@@ -97,26 +101,27 @@ class Radio:
         """Up to `count` different tracks by chance, every one as likely as any other.
 
         Neighbours have different prompts and owners where that can be. Of a search with more than 5,000
-        matches the newest 5,000 take part.
+        matches the newest 5,000 take part. What the person dislikes is left out.
         """
         with self._readers.snapshot() as connection:
-            numbers = np.flatnonzero(self._fitting(connection, wish, time_s))
+            numbers = np.flatnonzero(self._bearable(connection, wish, time_s))
             chosen = _sampled(connection, numbers, wish.count, rng)
             return _rows(connection, spread(chosen, _heard_last(connection, wish.exclude)))
 
     def next_tracks(self, wish: Wish, time_s: float, rng: random.Random) -> list[TrackRow]:
         """As `shuffled`, but what is well liked comes sooner, and what was heard within a day last.
 
-        Of a person's day the last thousand tracks are remembered; of these the oldest come first.
+        What the person likes, and what sounds most like their latest likes, comes sooner too. Of a
+        person's day the last thousand tracks are remembered; of these the oldest come first.
         """
         with self._readers.snapshot() as connection:
-            mask = self._fitting(connection, wish, time_s)
+            mask = self._bearable(connection, wish, time_s)
             heard = _heard(connection, wish.user_id, time_s)
             again = [number for number in reversed(heard) if number < len(mask) and mask[number]]
             mask[again] = False
             considered = max(_LEAST_CONSIDERED, wish.count * _CONSIDERED)
             found = _sampled(connection, np.flatnonzero(mask), considered, rng)
-            liked = by_liking(found, considered, rng)
+            liked = by_liking(self._to_taste(connection, wish.user_id, found), considered, rng)
             chosen = spread(liked, _heard_last(connection, wish.exclude))[: wish.count]
             missing = _candidates(connection, again[: wish.count - len(chosen)])
             return _rows(connection, [*chosen, *spread(missing, chosen[-1] if chosen else None)])
@@ -147,6 +152,25 @@ class Radio:
             mask &= view.among(stations.numbers_of(connection, view, wish.station, at))
         mask &= ~view.among(_array(track_lists.numbers_by_id(connection, wish.exclude).values()))
         return mask
+
+    def _bearable(self, connection: sqlite3.Connection, wish: Wish, time_s: float) -> Mask:
+        """As `_fitting`, without what the person dislikes."""
+        mask = self._fitting(connection, wish, time_s)
+        disliked = [number for number in _voted(connection, wish.user_id, -1) if number < len(mask)]
+        mask[disliked] = False
+        return mask
+
+    def _to_taste(
+        self, connection: sqlite3.Connection, user_id: str | None, candidates: Sequence[Candidate]
+    ) -> list[Candidate]:
+        """The candidates; what a person likes, and what sounds most like their latest likes, made more popular."""
+        liked = _voted(connection, user_id, 1)
+        numbers = [one.number for one in candidates]
+        alike = self._vectors.nearest_among(connection, numbers, liked[:_LIKES], len(numbers) // _TO_TASTE)
+        chosen = {*liked, *alike} if liked else set()
+        return [
+            replace(one, popularity=one.popularity + 1) if one.number in chosen else one for one in candidates
+        ]
 
     def _hour(
         self, connection: sqlite3.Connection, view: View, station: Station, at: Moment
@@ -202,6 +226,14 @@ def _heard(connection: sqlite3.Connection, user_id: str | None, time_s: float) -
         (user_id, time_s - _FORGOTTEN_AFTER_S, _REMEMBERED),
     )
     return [row[0] for row in rows]
+
+
+def _voted(connection: sqlite3.Connection, user_id: str | None, vote: int) -> list[int]:
+    """Numbers of what somebody likes (1) or dislikes (-1), the latest first."""
+    if user_id is None:
+        return []
+    sql = "SELECT track FROM votes WHERE user_id = ? AND vote = ? ORDER BY offset DESC"
+    return [row[0] for row in connection.execute(sql, (user_id, vote))]
 
 
 def _array(numbers: Collection[int]) -> Numbers:

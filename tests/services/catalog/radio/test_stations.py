@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.catalog import taxonomy
 from services.catalog.database import open_catalog
+from services.catalog.described import VECTOR_FLOATS
 from services.catalog.projection import apply
 from services.catalog.queries import Library, TrackFilter, Wish, find_station
 from services.catalog.radio.programme import HOUR_S, hour_of
@@ -250,3 +252,42 @@ def test_what_is_liked_comes_sooner(writer: sqlite3.Connection, library: Library
         for number in (6, 12)
     )
     assert liked > 1.4 * any_other > 0
+
+
+def vote(connection: sqlite3.Connection, number: int, user_id: str, vote: int) -> None:
+    connection.execute(
+        "INSERT INTO votes VALUES (?, ?, ?, '[]', '', NULL, NULL, '2026-03-01T12:00:00.000Z', ?)",
+        (number, user_id, vote, number),
+    )
+
+
+def test_what_a_listener_dislikes_is_not_played_to_them_any_more(
+    writer: sqlite3.Connection, library: Library
+) -> None:
+    for number in (4, 8, 12):
+        vote(writer, number, "ada", -1)
+    dogs = {job_id(number) for number in range(3, TRACKS, 4)}
+    for_ada, for_bob = (Wish(TrackFilter(search="dog"), 50, user_id) for user_id in ("ada", "bob"))
+    assert set(ids(library, for_ada)) == dogs - {job_id(3), job_id(7), job_id(11)}
+    assert set(ids(library, for_bob)) == dogs
+    shuffled = library.radio.shuffled(for_ada, AT_S, random.Random(1))
+    assert {row.id for row in shuffled} == dogs - {job_id(3), job_id(7), job_id(11)}
+
+
+def test_what_a_listener_likes_comes_sooner_to_them_and_so_does_what_sounds_like_it(
+    writer: sqlite3.Connection, library: Library
+) -> None:
+    vectors = np.zeros((TRACKS, VECTOR_FLOATS), dtype="<f4")
+    vectors[:, 0] = np.arange(TRACKS)
+    writer.execute("DELETE FROM track_features")
+    for number in range(TRACKS):
+        writer.execute("INSERT INTO track_features VALUES (?, ?)", (number + 1, vectors[number].tobytes()))
+    vote(writer, 31, "ada", 1)
+
+    def times(number: int, user_id: str) -> int:
+        wish = Wish(TrackFilter(), 3, user_id)
+        return sum(job_id(number) in ids(library, wish, seed) for seed in range(200))
+
+    assert times(30, "ada") > 1.4 * times(30, "bob") > 0
+    assert times(33, "ada") > 1.4 * times(33, "bob") > 0
+    assert 0 < times(2, "ada") <= times(2, "bob")
