@@ -108,6 +108,20 @@ def shelf(sound_box: SoundBox) -> list[str]:
     return made
 
 
+@pytest.fixture(scope="session")
+def waltzes(sound_box: SoundBox) -> None:
+    """Three sounds on the station “waltz”."""
+    prompts = [f"waltz for {name}" for name in ("Ada", "Bea", "Cleo")]
+    sound_box.finished([sound_box.generate(prompt, duration=2) for prompt in prompts])
+
+
+@pytest.fixture(scope="session")
+def harps(sound_box: SoundBox) -> None:
+    """Eight sounds of harps, enough for a station of their own."""
+    names = ("Ada", "Bea", "Cleo", "Dora", "Edda", "Fay", "Gwen", "Hedy")
+    sound_box.finished([sound_box.generate(f"a harp of {name}", duration=2) for name in names])
+
+
 @pytest.fixture
 def site(fresh_amqp_url: str, tmp_path: Path) -> Iterator[Followed]:
     """A web app and a catalog, with no generator: the tests say in its stead what the engine can do."""

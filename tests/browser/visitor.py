@@ -64,6 +64,12 @@ class Visitor:
         self.page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
         expect(self.page).to_have_title(f"{view} · Sound Box")
 
+    def tune_in(self, word: str) -> None:
+        """Listen to the station of a word."""
+        self.open("/radio")
+        self.page.get_by_label("A word to tune in to").fill(word)
+        self.page.get_by_role("button", name="Tune in to it").click()
+
     def ask(self, prompt: str, duration_s: int = 2) -> Locator:
         """Fill in the form, press Generate, and return the new card."""
         self.page.get_by_label("Describe a sound").fill(prompt)

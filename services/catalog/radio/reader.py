@@ -163,7 +163,7 @@ class Radio:
     def _to_taste(
         self, connection: sqlite3.Connection, user_id: str | None, candidates: Sequence[Candidate]
     ) -> list[Candidate]:
-        """The candidates; what a person likes, and what sounds most like their latest likes, made more popular."""
+        """The candidates, more popular those that a person likes or that sound like their latest likes."""
         liked = _voted(connection, user_id, 1)
         numbers = [one.number for one in candidates]
         alike = self._vectors.nearest_among(connection, numbers, liked[:_LIKES], len(numbers) // _TO_TASTE)

@@ -102,7 +102,7 @@ class PlayerBar extends SoundElement {
 /** Who made it, and where it comes from. @param {import("../state/tracks.js").Track} track */
 function origin(track) {
   if (track.unfinished) return "Still being made";
-  return [madeBy(track), player.source.label].filter(Boolean).join(" · ");
+  return [player.ending, madeBy(track), player.source.label].filter(Boolean).join(" · ");
 }
 
 define("sb-player-bar", PlayerBar);

@@ -1,4 +1,5 @@
 /** Tells the system what plays, so that media keys, headsets and lock screens work. */
+import { coverFile } from "../elements/cover-art.js";
 import { madeBy } from "../elements/sound-facts.js";
 import { player } from "./player.js";
 
@@ -30,19 +31,27 @@ export function begin() {
     const { track } = player;
     session.playbackState = !track ? "none" : player.playing ? "playing" : "paused";
     if (!track) return;
-    if (track.audio_url !== shown) session.metadata = metadata(track);
+    if (track.audio_url !== shown) tell(session, track);
     shown = track.audio_url;
     const position = Math.min(player.position, player.duration);
     session.setPositionState({ duration: player.duration, position, playbackRate: 1 });
   });
 }
 
-/** @param {import("../state/tracks.js").Track} track */
-function metadata(track) {
-  return new MediaMetadata({
+/** Address of the cover that the system shows. */
+let cover = "";
+
+/** Title and maker at once, the cover when it is drawn. @param {MediaSession} session @param {import("../state/tracks.js").Track} track */
+async function tell(session, track) {
+  const words = {
     title: track.prompt,
     artist: track.unfinished ? "Sound Box" : `Sound Box · ${madeBy(track)}`,
     album: player.source.label,
-    artwork: track.unfinished ? [] : [{ src: track.spectrogram_url, type: "image/png" }],
-  });
+  };
+  session.metadata = new MediaMetadata(words);
+  const file = track.unfinished ? null : await coverFile(track);
+  if (!file || !player.isCurrent(track.id)) return;
+  URL.revokeObjectURL(cover);
+  cover = URL.createObjectURL(file);
+  session.metadata = new MediaMetadata({ ...words, artwork: [{ src: cover, sizes: "320x320", type: "image/png" }] });
 }

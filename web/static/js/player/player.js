@@ -10,7 +10,15 @@ import { Deck } from "./deck.js";
 /** @typedef {import("../state/tracks.js").Track} Track */
 
 const TICK_MS = 60;
+/** The longest blend that one can choose, and the usual one. */
+export const LONGEST_BLEND_S = 12;
 const BLEND_S = 2.5;
+/** Who skips does not want to wait for the end of a long blend. */
+const SKIP_S = 1.5;
+/** Of both tracks no more than this part is blended, so that short ones are still heard by themselves. */
+const MOST_BLENDED = 1 / 3;
+/** The next track is loaded that long before it is needed. */
+const AHEAD_S = 20;
 /** A sound is turned down to this loudness where tracks follow each other; never up, which could clip. */
 const LEVEL_LUFS = -16;
 const FETCH_MORE_BELOW = 3;
@@ -26,6 +34,9 @@ class Player extends EventTarget {
   volume = recall("volume", 0.8);
   muted = recall("muted", false);
   repeat = false;
+  /** How long tracks of a station blend into each other: seconds, 0 for not at all. */ blend_s = Math.min(LONGEST_BLEND_S, Math.max(0, Number(recall("blend_s", BLEND_S)) || 0));
+  /** Whether everything ends with the track that plays. */ stopsAfter = false;
+  /** When it will end, in words, where that is set. */ ending = "";
   waiting = false;
   /** Whether the deck has a sound as it was made: quieter than its file, from start to end only. */ #streamed = false;
   #timer = 0;
@@ -139,8 +150,14 @@ class Player extends EventTarget {
     return this.index > 0;
   }
 
-  next({ blend = false } = {}) {
-    if (this.hasNext) return this.#load(this.index + 1, { fade_s: blend ? this.#blendTime() : 0 });
+  /** Skip what plays; a station blends, shortly. */
+  next() {
+    return this.#follow(Math.min(SKIP_S, this.#blendTime()));
+  }
+
+  /** @param {number} fade_s */
+  #follow(fade_s) {
+    if (this.hasNext) return this.#load(this.index + 1, { fade_s });
   }
 
   /** The track before; or this one's start, once it has played a while. */
@@ -174,8 +191,42 @@ class Player extends EventTarget {
   /** @param {boolean} repeat */
   setRepeat(repeat) {
     this.repeat = repeat;
-    this.deck.audio.loop = repeat && !this.#streamed;
+    this.deck.audio.loop = this.#loops;
     this.#changed();
+  }
+
+  /** @param {number} seconds 0..12; 0 for no blend. */
+  setBlend(seconds) {
+    this.blend_s = Math.min(LONGEST_BLEND_S, Math.max(0, seconds));
+    remember("blend_s", this.blend_s);
+    this.#changed();
+  }
+
+  /** @param {boolean} stops Whether everything ends with the track that plays. @param {string} ending In words. */
+  setEnding(stops, ending) {
+    this.stopsAfter = stops;
+    this.ending = ending;
+    this.deck.audio.loop = this.#loops;
+    this.#changed();
+  }
+
+  get #loops() {
+    return this.repeat && !this.#streamed && !this.stopsAfter;
+  }
+
+  /** Play no more of what comes than `most` tracks and what the source gives then; nothing for a list. @param {number} most */
+  askAgainAfter(most) {
+    if (!this.source.more) return;
+    this.queue.length = Math.min(this.queue.length, this.index + 1 + most);
+    this.#changed();
+    return this.#fetchMore();
+  }
+
+  /** A sound is not to come any more; where it was heard it stays. @param {string} id */
+  strike(id) {
+    this.queue = this.queue.filter((track, place) => place <= this.index || track.id !== id);
+    this.#changed();
+    return this.#fetchMore();
   }
 
   /**
@@ -186,8 +237,7 @@ class Player extends EventTarget {
     this.index = index;
     const track = this.queue[index];
     this.#streamed = Boolean(track.unfinished);
-    const loop = this.repeat && !this.#streamed;
-    const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop });
+    const played = this.deck.play(track.audio_url, { gain: this.#gain(track), from_s, fade_s, loop: this.#loops });
     this.#trim();
     this.#changed();
     this.#fetchMore();
@@ -234,13 +284,17 @@ class Player extends EventTarget {
     return Math.min(1, 10 ** ((LEVEL_LUFS - track.loudness_lufs) / 20));
   }
 
+  /** How long what plays and what follows blend into each other, in seconds. */
   #blendTime() {
-    return Math.min(BLEND_S, this.duration / 4);
+    const following = this.queue[this.index + 1];
+    if (!this.source.blend || this.repeat || this.stopsAfter || !following) return 0;
+    return Math.min(this.blend_s, MOST_BLENDED * Math.min(this.duration, following.duration));
   }
 
   #ended() {
-    if (this.#streamed && this.repeat) this.#load(this.index, {});
-    else if (this.hasNext) this.next();
+    if (this.stopsAfter) this.dispatchEvent(new Event("stopped"));
+    else if (this.#streamed && this.repeat) this.#load(this.index, {});
+    else if (this.hasNext) this.#follow(0);
     else this.#changed();
   }
 
@@ -254,7 +308,7 @@ class Player extends EventTarget {
     if (this.#streamed) return this.#changeToFile(this.position);
     this.#failures += 1;
     this.#tell(`“${this.track.prompt}” can't be played.`);
-    if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.next();
+    if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.#follow(0);
     else this.#changed();
   }
 
@@ -278,10 +332,12 @@ class Player extends EventTarget {
 
   #tick() {
     this.dispatchEvent(new Event("time"));
+    if (!this.playing || !this.hasNext || this.repeat || this.stopsAfter) return;
     const left = this.duration - this.position;
-    if (this.playing && this.source.blend && !this.repeat && this.hasNext && left < this.#blendTime()) {
-      this.next({ blend: true });
-    }
+    const blend = this.#blendTime();
+    const following = this.queue[this.index + 1];
+    if (left < blend) this.#follow(left);
+    else if (left < blend + AHEAD_S && !following.unfinished) this.deck.prepare(following.audio_url);
   }
 
   #changed() {

@@ -18,6 +18,7 @@ export const SHORTCUTS = [
   { keys: ["-"], does: "Quieter", act: () => player.setVolume(player.volume - VOLUME_STEP) },
   { keys: ["m"], does: "Mute", act: () => player.setMuted(!player.muted) },
   { keys: ["l"], does: "Like what plays", act: () => toggleLike(player.track) },
+  { keys: ["f"], does: "Full screen, and back", act: fullScreen },
   { keys: ["/"], does: "Search the library", act: search },
   { keys: ["?"], does: "Show the shortcuts", act: showHelp },
 ];
@@ -46,7 +47,7 @@ export function listenForShortcuts(signal) {
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(event.key));
-  if (!shortcut || !shortcutsOn() || document.querySelector("dialog[open]")) return;
+  if (!shortcut || !shortcutsOn() || document.querySelector("dialog[open]:not(.theatre)")) return;
   const focused = /** @type {Element | null} */ (event.target);
   if (focused?.closest?.(TYPES_TEXT)) return;
   if (event.key === " " && focused?.closest?.(USES_SPACE)) return;
@@ -58,6 +59,10 @@ function onKey(event) {
 async function search() {
   if (router.current?.name !== "library") await router.go("/library");
   document.getElementById("library-search")?.focus();
+}
+
+async function fullScreen() {
+  (await import("../elements/theatre.js")).openTheatre();
 }
 
 /** The list is fetched when it is asked for. */

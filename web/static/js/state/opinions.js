@@ -7,7 +7,7 @@ import { announce, notify } from "./notices.js";
 
 const MOST_KEPT = 500;
 
-/** Tells `change` with a track's id as its detail. */
+/** Tells `change` with a track's id as its detail, and `vote` with a track, what is wished and the promise that it is told. */
 export const opinions = new EventTarget();
 
 /** What was said on this page, by track. @type {Map<string, Opinion>} */
@@ -32,10 +32,12 @@ export function voteFor(track, vote) {
     upvotes: upvotes + Number(vote === 1) - Number(before === 1),
     downvotes: downvotes + Number(vote === -1) - Number(before === -1),
   };
-  return inTurn("vote", track, { vote: before, upvotes, downvotes }, wish, async () => {
+  const told = inTurn("vote", track, { vote: before, upvotes, downvotes }, wish, async () => {
     const answer = await post(`/api/library/${track.id}/vote`, { vote });
     return { vote: answer.user_vote, upvotes: answer.upvotes, downvotes: answer.downvotes };
   });
+  opinions.dispatchEvent(new CustomEvent("vote", { detail: { track, vote, told } }));
+  return told;
 }
 
 /** Keep a sound among one's favourites, or not any more. @param {Track} track @param {boolean} favourite */

@@ -1,7 +1,10 @@
 /** Stations: endless queues for the player, which keep going when the Radio view is left. */
 import { request } from "../core/api.js";
 import { recall, remember } from "../core/memory.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
+import { announce } from "./notices.js";
+import { opinions } from "./opinions.js";
 
 /**
  * @typedef {object} Station
@@ -14,6 +17,10 @@ import { player } from "../player/player.js";
 
 const COUNT = 10;
 const REMEMBERED = 40;
+/** Of what was chosen before a like so much is still played: the one that is loaded already. */
+const KEPT_AFTER_LIKE = 1;
+/** Ends the steering of the station before. */
+let steering = new AbortController();
 
 /** @type {Listed} */
 export const EVERYTHING = { id: "all", label: "Everything", query: { station: "all" }, count: 0, group: null };
@@ -52,7 +59,28 @@ export async function tuneIn(station) {
   remember("station", station);
   const source = { label: `Radio: ${station.label}`, blend: true, station, more: () => more(station) };
   player.playList(tracks, source);
+  steer();
   return true;
+}
+
+/** What the listener likes and dislikes decides what comes: the server chooses anew after a like, and a dislike skips. */
+function steer() {
+  steering.abort();
+  steering = new AbortController();
+  opinions.addEventListener("vote", (event) => tunedStation() && follow(/** @type {CustomEvent} */ (event).detail), { signal: steering.signal });
+}
+
+/** @param {{track: import("./tracks.js").Track, vote: number, told: Promise<void>}} said */
+async function follow({ track, vote, told }) {
+  if (vote === -1) {
+    player.strike(track.id);
+    if (!player.isCurrent(track.id) || !player.hasNext) return;
+    player.next();
+    announce(t("Skipped. This station won't play it to you again."));
+  } else if (vote === 1) {
+    await told;
+    if (tunedStation()) player.askAgainAfter(KEPT_AFTER_LIKE);
+  }
 }
 
 /** What comes next: nothing that was heard lately, unless there is nothing else. @param {Station} station */

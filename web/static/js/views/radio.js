@@ -1,13 +1,13 @@
 /** The radio: choose a station and lean back. */
-import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
+import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { length } from "../core/format.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { EVERYTHING, lastStation, stations, tuneIn, tunedStation, wordStation } from "../state/radio.js";
-import { downloadMenu, factLine, madeBy, spectrogram } from "../elements/sound-facts.js";
-import "../elements/opinion-buttons.js";
-import "../elements/waveform.js";
+import { madeBy } from "../elements/sound-facts.js";
+import "../elements/now-playing.js";
 
 const UP_NEXT = 5;
 const HEARD = 8;
@@ -39,6 +39,12 @@ class RadioView extends SoundElement {
       this.#lists,
       this.#kinds,
     );
+    for (const list of [this.#next, this.#heard]) {
+      this.on(list, "click", ({ target }) => {
+        const place = target.closest("button")?.dataset.place;
+        if (place) player.jump(Number(place));
+      });
+    }
     this.#load();
     this.on(player, "change", () => this.#show());
     this.#show();
@@ -107,12 +113,18 @@ class RadioView extends SoundElement {
     const tuned = tunedStation();
     this.#showTuned(tuned);
     const track = tuned ? player.track : null;
-    const shown = track ? `${track.id} ${player.queue.length} ${player.index}` : "off";
+    const shown = track ? [player.index, ...player.queue.slice(Math.max(0, player.index - HEARD), player.index + 1 + UP_NEXT).map(({ id }) => id)].join() : "off";
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#lists.hidden = !track;
-    if (track) this.#showNow(track);
-    else this.#showOff();
+    if (!track) return this.#showOff();
+    if (!this.#stage.querySelector("sb-now-playing")) {
+      const focus = this.#stage.contains(document.activeElement);
+      this.#stage.replaceChildren(h("sb-now-playing"));
+      if (focus) this.#stage.querySelector("button")?.focus();
+    }
+    fill(this.#next, player.index + 1, player.index + 1 + UP_NEXT, t("Still choosing"));
+    fill(this.#heard, player.index - 1, player.index - 1 - HEARD, t("This is the first"));
   }
 
   /** Which station is heard, on the dial and on the tiles. @param {import("../state/radio.js").Station | null} tuned */
@@ -152,48 +164,40 @@ class RadioView extends SoundElement {
   }
 
   #showOff() {
-    const button = h("button", { type: "button", class: "tune-in" }, icon("radio"), h("span", null, "Tune in"));
+    const button = h("button", { type: "button", class: "tune-in" }, icon("radio"), h("span", null, t("Tune in")));
     this.on(button, "click", () => this.#tune(this.#station));
     this.#stage.replaceChildren(
       h("div", { class: "off" }, h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 48 }, () => h("i"))), button),
     );
   }
+}
 
-  /** @param {import("../state/tracks.js").Track} track */
-  #showNow(track) {
-    const focus = this.#stage.contains(document.activeElement) ? document.activeElement?.className : "";
-    const picture = icon("pause");
-    const label = h("span", null, "Pause");
-    const pause = this.on(h("button", { type: "button", class: "stage-pause button" }, picture, label), "click", () => player.toggle());
-    const skip = h("button", { type: "button", class: "stage-skip button" }, icon("next"), h("span", null, "Skip"));
-    this.on(skip, "click", () => player.next({ blend: true }));
-    const update = () => {
-      setIcon(picture, player.playing ? "pause" : "play");
-      setText(label, player.playing ? "Pause" : "Play");
-      setAttribute(skip, "disabled", !player.hasNext);
-    };
-    this.on(player, "change", update);
-    update();
-    this.#stage.replaceChildren(
-      spectrogram(track, { lazy: false, size: "plot" }),
-      h("div", { class: "stage-words" }, h("h2", { dir: "auto" }, h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track)),
-      h("sb-waveform", { ".track": track }),
-      h("div", { class: "stage-actions" }, pause, skip, h("sb-opinion-buttons", { ".track": track }), downloadMenu(track)),
-    );
-    if (focus) this.#stage.querySelector(`.${focus.split(" ")[0]}`)?.focus();
-    this.#next.replaceChildren(...this.#entries(player.index + 1, player.index + 1 + UP_NEXT, "Still choosing"));
-    this.#heard.replaceChildren(...this.#entries(Math.max(0, player.index - HEARD), player.index, "This is the first").reverse());
-  }
+/**
+ * Show places of the queue, from one on to another before which it ends, forwards or backwards. The entries that are there
+ * are used again: a radio plays for hours.
+ * @param {HTMLOListElement} list
+ * @param {number} from
+ * @param {number} to
+ * @param {string} otherwise What stands there when there are none.
+ */
+function fill(list, from, to, otherwise) {
+  const step = Math.sign(to - from);
+  const places = Array.from({ length: Math.abs(to - from) }, (_, n) => from + n * step).filter((place) => player.queue[place]);
+  if (!places.length) return list.replaceChildren(h("li", { class: "muted" }, otherwise));
+  list.querySelector(".muted")?.remove();
+  while (list.children.length > places.length) list.lastElementChild?.remove();
+  while (list.children.length < places.length) list.append(entry());
+  places.forEach((place, n) => {
+    const track = player.queue[place];
+    const button = /** @type {HTMLButtonElement} */ (list.children[n].firstElementChild);
+    button.dataset.place = String(place);
+    setText(button.children[0], track.prompt);
+    setText(button.children[1], `${length(track.duration)} · ${madeBy(track)}`);
+  });
+}
 
-  /** @param {number} from @param {number} to @param {string} otherwise What stands there when there are none. */
-  #entries(from, to, otherwise) {
-    const tracks = player.queue.slice(from, to);
-    if (!tracks.length) return [h("li", { class: "muted" }, otherwise)];
-    return tracks.map((track, offset) => {
-      const play = h("button", { type: "button", class: "programme-entry" }, h("span", { dir: "auto" }, track.prompt), h("small", null, `${length(track.duration)} · ${madeBy(track)}`));
-      return h("li", null, this.on(play, "click", () => player.jump(from + offset)));
-    });
-  }
+function entry() {
+  return h("li", null, h("button", { type: "button", class: "programme-entry" }, h("span", { dir: "auto" }), h("small")));
 }
 
 define("sb-radio-view", RadioView);
