@@ -51,7 +51,7 @@ export function pictureChoice(signal, moving = false) {
 /** @param {AbortSignal} signal */
 export function blendChoice(signal) {
   const slider = h("input", { type: "range", min: 0, max: LONGEST_BLEND_S, step: 0.5 });
-  const told = h("output", { class: "count" });
+  const told = h("span", { class: "count", "aria-hidden": "true" });
   const show = () => {
     const { blend_s } = player;
     slider.value = String(blend_s);

@@ -15,13 +15,15 @@ export function openTheatre() {
   if (open) return open.close();
   if (!player.track) return announce(t("Nothing is playing."));
   const life = new AbortController();
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const screen = h("div", { class: "theatre-screen" }, ...build(life.signal));
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "theatre", "aria-label": t("Now playing, full screen") }, screen));
   screen.querySelector(".theatre-close")?.addEventListener("click", () => dialog.close(), { signal: life.signal });
-  const end = () => {
+  const end = async () => {
     life.abort();
-    if (document.fullscreenElement) document.exitFullscreen();
+    if (document.fullscreenElement) await document.exitFullscreen();
     dialog.remove();
+    before?.focus({ preventScroll: true }); // a dialog that is left in full screen gives no focus back by itself
   };
   dialog.addEventListener("close", end, { signal: life.signal });
   document.body.append(dialog);
