@@ -171,18 +171,21 @@ def test_pictures_move_with_the_sound_and_stand_still_with_it(new_visitor: NewVi
 
 
 def test_with_less_motion_a_picture_stands_still_while_its_sound_plays(visitor: Visitor) -> None:
-    visitor.open("/radio")
+    visitor.tune_in("waltz")
     visitor.page.evaluate(
         "() => { const ask = requestAnimationFrame; window.asked = 0;"
         " window.requestAnimationFrame = (...all) => (asked++, ask(...all)); }"
     )
-    visitor.page.get_by_role("button", name="Tune in", exact=True).click()
     visitor.page.get_by_label("Picture").select_option("Circle")
     visitor.page.wait_for_function(
         "() => { const canvas = document.querySelector('sb-visualiser canvas');"
         f" return canvas && ({_PIXELS})(canvas)[0] > 100; }}"
     )
+    visitor.player.get_by_role("button", name="Repeat this sound").click()
     visitor.hears()
+    looks = [(visitor.position(), pixels(visitor, "sb-now-playing sb-visualiser canvas")) for _ in range(12)]
+    assert len({position for position, _ in looks}) > 5
+    assert len({still for _, still in looks}) == 1
     assert visitor.page.evaluate("asked") == 0
     covers = pixels(visitor, "sb-now-playing .cover canvas")
     assert covers[0] == 320 * 320

@@ -30,7 +30,7 @@ class Visualiser extends SoundElement {
     this.replaceChildren(this.#canvas, this.#says);
     this.#shown = "";
     this.on(player, "change", () => this.#refresh());
-    this.on(player, "time", () => this.#frame || this.#show());
+    this.on(player, "time", () => player.playing || this.#show());
     this.on(document, "visibilitychange", () => this.#refresh());
     this.on(document, "themechange", () => this.#show());
     this.on(LESS_MOTION, "change", () => this.#refresh());
@@ -99,7 +99,7 @@ class Visualiser extends SoundElement {
     if (!samples) return;
     // Canvas knows no custom properties: CSS puts the colours where their computed value can be read.
     const { color: calm, outlineColor: loud, textDecorationColor: accent } = getComputedStyle(this.#canvas);
-    const at_s = player.position;
+    const at_s = LESS_MOTION.matches ? loudestMoment(player.track) : player.position;
     this.#draw(context, {
       width,
       height,
@@ -109,6 +109,13 @@ class Visualiser extends SoundElement {
       colours: { calm, loud, accent },
     });
   }
+}
+
+/** Of a still picture, in seconds: where a sound is most itself. @param {import("../state/tracks.js").Track | null} track */
+function loudestMoment(track) {
+  const peaks = track?.peaks ?? [];
+  if (!track || !peaks.length) return 0;
+  return ((peaks.indexOf(Math.max(...peaks)) + 0.5) / peaks.length) * track.duration;
 }
 
 define("sb-visualiser", Visualiser);
