@@ -10,7 +10,7 @@ from tests.browser.visitor import Visitor
 def test_the_tab_key_goes_through_the_page_in_the_order_in_which_it_is_read(visitor: Visitor) -> None:
     visitor.open("/")
     order = []
-    for _ in range(16):
+    for _ in range(17):
         visitor.page.keyboard.press("Tab")
         order.append(visitor.focused())
     assert order == [
@@ -24,6 +24,7 @@ def test_the_tab_key_goes_through_the_page_in_the_order_in_which_it_is_read(visi
         "Keyboard shortcuts",
         "System theme",
         "Appearance",
+        "Sign in",
         "Surprise me",
         "Describe a sound",
         "Ideas",

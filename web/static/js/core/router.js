@@ -15,14 +15,23 @@ import { h } from "./dom.js";
  *   location?: {params: Record<string, string>, query: URLSearchParams},
  *   addressChanged?: () => void,
  *   ready?: Promise<unknown>,
- * }} View
+ *   place?: () => unknown,
+ *   returnTo?: (place: any) => void,
+ * }} View  `place` tells where a view stands better than a number of pixels does; `returnTo` leads there again.
+ *
+ * @typedef {{scroll?: number, place?: unknown}} Left  What the history keeps of an entry, beside what its view notes.
  */
+
+/** How long a view rests before where it stands is kept: a wheel ends a scroll with every notch. */
+const RESTING_MS = 120;
 
 class Router extends EventTarget {
   /** @type {Route[]} */ #routes = [];
   /** @type {HTMLElement | null} */ #outlet = null;
   /** @type {View | null} */ #view = null;
   /** Counts navigations, so that a view whose module arrives late is dropped. */ #turn = 0;
+  /** Whether the view stands where it should, so that where it stands is worth keeping. */ #settled = false;
+  #resting = 0;
   /** @type {Route | null} */ current = null;
 
   /**
@@ -33,14 +42,19 @@ class Router extends EventTarget {
     this.#routes = routes;
     this.#outlet = outlet;
     history.scrollRestoration = "manual";
-    addEventListener("popstate", (event) => this.#show({ scroll: event.state?.scroll ?? 0 }));
+    addEventListener("popstate", (event) => this.#show({ left: event.state }));
+    addEventListener("scrollend", () => {
+      clearTimeout(this.#resting);
+      this.#resting = setTimeout(() => this.#noteScroll(), RESTING_MS);
+    });
+    addEventListener("pagehide", () => this.#noteScroll());
     document.addEventListener("click", (event) => this.#followLink(event));
-    return this.#show({ focus: false });
+    return this.#show({ focus: false, left: history.state });
   }
 
   /** @param {string} address  Path and query, for example "/library?q=rain". */
   go(address) {
-    history.replaceState({ scroll: scrollY }, "");
+    this.#noteScroll();
     history.pushState(null, "", address);
     return this.#show({});
   }
@@ -50,8 +64,20 @@ class Router extends EventTarget {
     history.replaceState(history.state, "", address);
   }
 
-  async #show({ focus = true, scroll = 0 }) {
+  /** Keep something with the entry of the history: `history.state` has it when one comes back or reloads. @param {object} what */
+  note(what) {
+    history.replaceState({ ...history.state, ...what }, "");
+  }
+
+  #noteScroll() {
+    if (this.#settled) this.note({ scroll: scrollY, place: this.#view?.place?.() ?? null });
+  }
+
+  /** @param {{focus?: boolean, left?: Left | null}} how */
+  async #show({ focus = true, left = null }) {
     const turn = ++this.#turn;
+    clearTimeout(this.#resting);
+    this.#settled = false;
     const route = /** @type {Route} */ (this.#routes.find(({ path }) => path.test(location.pathname)));
     const place = {
       params: route.path.exec(location.pathname)?.groups ?? {},
@@ -60,7 +86,7 @@ class Router extends EventTarget {
     if (route === this.current && this.#view?.addressChanged) {
       this.#view.location = place;
       this.#view.addressChanged();
-      return this.#scroll(turn, scroll);
+      return this.#scroll(turn, left);
     }
     try {
       await route.load();
@@ -75,13 +101,17 @@ class Router extends EventTarget {
     this.#outlet?.replaceChildren(/** @type {View} */ (this.#view));
     this.dispatchEvent(new Event("change"));
     if (focus) this.#view?.querySelector("h1")?.focus({ preventScroll: true });
-    return this.#scroll(turn, scroll);
+    return this.#scroll(turn, left);
   }
 
-  /** To the top, or to where the listener was once the view is as tall again. @param {number} turn @param {number} top */
-  async #scroll(turn, top) {
-    if (top) await this.#view?.ready;
-    if (turn === this.#turn) scrollTo(0, top);
+  /** To the top, or to where the listener was once the view is as tall again. @param {number} turn @param {Left | null} left */
+  async #scroll(turn, left) {
+    const { scroll = 0, place = null } = left ?? {};
+    if (scroll) await this.#view?.ready;
+    if (turn !== this.#turn) return;
+    scrollTo(0, scroll);
+    if (scroll && place) this.#view?.returnTo?.(place);
+    this.#settled = true;
   }
 
   /** @param {MouseEvent} event */

@@ -27,15 +27,19 @@ class DownloadMenu extends SoundElement {
       h("span", null, this.label),
     );
     const menu = h("div", { id, popover: "", class: "download-menu" }, h("ul", { role: "list" }, FORMATS.map((format) => entry(track.id, format))));
-    let openedAt = 0;
+    let open = new AbortController();
     this.on(menu, "beforetoggle", ({ newState }) => {
+      open.abort();
       if (newState !== "open") return;
-      openedAt = scrollY;
+      open = new AbortController();
+      const openedAt = scrollY;
       placeBeside(menu, button);
+      // A scroll that was over when the menu opened is told only afterwards. Closed menus listen to none: a list has hundreds.
+      const { signal } = open;
+      window.addEventListener("scroll", () => scrollY !== openedAt && menu.hidePopover(), { passive: true, signal });
     });
+    this.signal.addEventListener("abort", () => open.abort());
     this.on(menu, "click", () => menu.hidePopover());
-    // A scroll that was over when the menu opened is told only afterwards.
-    this.on(window, "scroll", () => scrollY !== openedAt && menu.hidePopover(), { passive: true });
     this.replaceChildren(button, menu);
   }
 }

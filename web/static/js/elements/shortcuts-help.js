@@ -1,8 +1,9 @@
 /** The list of keys, and the switch that turns them off. */
 import { h, icon } from "../core/dom.js";
+import { LIST_KEYS } from "./audition.js";
 import { SHORTCUTS, setShortcutsOn, shortcutsOn } from "../player/shortcuts.js";
 
-const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→" };
+const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 
 /** Open the dialog; closing it puts the focus back where it was. */
 export function openHelp() {
@@ -16,7 +17,7 @@ export function openHelp() {
     h(
       "dl",
       null,
-      SHORTCUTS.map(({ keys, does }) =>
+      [...SHORTCUTS, ...LIST_KEYS].map(({ keys, does }) =>
         h("div", null, h("dt", null, keys.map((key) => [h("kbd", null, NAMES[key] ?? key), " "])), h("dd", null, does)),
       ),
       h("div", null, h("dt", null, h("kbd", null, "Ctrl"), " ", h("kbd", null, "Enter")), h("dd", null, "Generate")),

@@ -1,6 +1,9 @@
 /**
  * A sound's waveform: 100 heights as bars, the played part in the signal colour, and a slider over it to seek with.
  *
+ * A `compact` one, as lists have it by the hundred, is a drawing of two paths: a canvas is a layer of its own to the browser, and
+ * a screen full of layers is what makes a list scroll badly.
+ *
  * The slider is a native range input, so that fingers, keys and screen readers can all use it.
  */
 import { h, setAttribute } from "../core/dom.js";
@@ -11,11 +14,17 @@ import { player } from "../player/player.js";
 const BAR_PX = 3;
 const GAP_PX = 2;
 const LEAST_HEIGHT = 0.04;
+const SVG = "http://www.w3.org/2000/svg";
+/** Bars of a compact one, whatever its width. */
+const COMPACT_BARS = 56;
+/** Height of its drawing, in units of its own. */
+const TALL = 100;
 
 export class Waveform extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ #track = null;
   #wasCurrent = false;
   #canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { "aria-hidden": "true" }));
+  /** The bars of a compact one: all, and those that were heard. @type {SVGPathElement[]} */ #paths = [];
   #slider = h("input", { type: "range", min: 0, step: 0.1, value: 0 });
   #seekTo = (/** @type {number} */ seconds) => player.seek(seconds);
 
@@ -36,16 +45,47 @@ export class Waveform extends SoundElement {
   }
 
   mount() {
-    this.replaceChildren(this.#canvas, this.#slider);
     this.on(this.#slider, "input", () => this.#seekTo(this.#slider.valueAsNumber));
     this.on(player, "time", () => this.#isCurrent() && this.#update());
     this.on(player, "change", () => this.#wasCurrent !== this.#isCurrent() && this.#update());
+    if (this.hasAttribute("compact")) this.replaceChildren(this.#drawing(), this.#slider);
+    else this.#paint();
+    this.#update();
+  }
+
+  /** A canvas, drawn again whenever its size or its colours change. */
+  #paint() {
+    this.replaceChildren(this.#canvas, this.#slider);
     this.on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.#draw());
     this.on(document, "themechange", () => this.#draw());
     const sizes = new ResizeObserver(() => this.#draw());
     sizes.observe(this);
     this.signal.addEventListener("abort", () => sizes.disconnect());
-    this.#update();
+  }
+
+  /** A drawing, which the browser fits and colours itself. */
+  #drawing() {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", `0 0 ${COMPACT_BARS} ${TALL}`);
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("aria-hidden", "true");
+    this.#paths = ["bars", "bars heard"].map((name) => {
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("class", name);
+      return path;
+    });
+    this.#paths[0].setAttribute("d", bars(this.#track?.peaks ?? []));
+    svg.append(...this.#paths);
+    return svg;
+  }
+
+  /** @param {boolean} current @param {number} position */
+  #drawHeard(current, position) {
+    const [all, heard] = this.#paths;
+    setAttribute(heard, "d", current && all.getAttribute("d"));
+    const rest = this.#track ? 1 - position / this.#track.duration : 1;
+    // Clipped in the units of the drawing, whose box is as wide as its bars.
+    if (current) heard.style.clipPath = `inset(0 ${(100 * Math.max(0, rest)).toFixed(2)}% 0 0)`;
   }
 
   #isCurrent() {
@@ -61,7 +101,8 @@ export class Waveform extends SoundElement {
     this.#slider.value = String(position);
     const spoken = `${spokenTime(position)} of ${spokenTime(this.#track.duration)}`;
     if (this.#slider.getAttribute("aria-valuetext") !== spoken) setAttribute(this.#slider, "aria-valuetext", spoken);
-    this.#draw();
+    if (this.#paths.length) this.#drawHeard(current, position);
+    else this.#draw();
   }
 
   #draw() {
@@ -100,6 +141,15 @@ function heightAt(peaks, bar, bars) {
   const from = Math.floor((bar / bars) * peaks.length);
   const to = Math.max(from + 1, Math.ceil(((bar + 1) / bars) * peaks.length));
   return Math.max(0, ...peaks.slice(from, to)) / 255;
+}
+
+/** The path of a compact one's bars. @param {number[]} peaks 0..255 */
+function bars(peaks) {
+  const line = (/** @type {number} */ bar) => {
+    const half = Math.max(LEAST_HEIGHT, heightAt(peaks, bar, COMPACT_BARS)) * (TALL / 2 - 3);
+    return `M${bar + 0.5} ${(TALL / 2 - half).toFixed(1)}V${(TALL / 2 + half).toFixed(1)}`;
+  };
+  return Array.from({ length: COMPACT_BARS }, (_, bar) => line(bar)).join("");
 }
 
 define("sb-waveform", Waveform);

@@ -1,40 +1,57 @@
 /** Everything that was made here: search, narrow down, listen. The address always says what is shown. */
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { number, plural } from "../core/format.js";
+import { modelLabel, number } from "../core/format.js";
 import { isAbort, queryString, request } from "../core/api.js";
+import { recall, remember } from "../core/memory.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
+import { parts, t, tn } from "../core/words.js";
 import { player } from "../player/player.js";
 import { announce } from "../state/notices.js";
+import { PER_PAGE, Shelf } from "../state/shelf.js";
 import { published } from "../state/tracks.js";
+import { FILTERS } from "../elements/library-filters.js";
 import { editPlaylist } from "../elements/playlist-dialogs.js";
 import "../elements/category-filter.js";
-import "../elements/track-row.js";
+import "../elements/sound-list.js";
 
-const PER_PAGE = 20;
+/** @typedef {{q: string, model: string, category: string[], sort: string, kept: string, page: number} & Record<typeof FILTERS[number], string>} Wanted */
+
 const TYPING_MS = 250;
-const MODELS = /** @type {const} */ ([["", "All", "total"], ["music", "Music", "music"], ["audio", "Effects", "audio"]]);
-const SORTS = [["recent", "Newest first"], ["relevance", "Best match"], ["popular", "Most liked"], ["trending", "Trending"], ["plays", "Most played"], ["duration", "Longest first"]];
+/** How far below the window the end of the list may be when more is fetched. */
+const AHEAD = "900px";
+const MODELS = /** @type {const} */ ([["", t("All"), "total"], ["music", t("Music"), "music"], ["audio", t("Effects"), "audio"]]);
+const SORTS = [
+  ["recent", t("Newest first")],
+  ["relevance", t("Best match")],
+  ["popular", t("Most liked")],
+  ["trending", t("Trending")],
+  ["plays", t("Most played")],
+  ["duration", t("Longest first")],
+];
+/** What a list of favourites, which has an order of its own, leaves out. */
+const UNFILTERED = Object.fromEntries(FILTERS.map((name) => [name, ""]));
 
 class LibraryView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the list stands. */ ready = Promise.resolve();
-  #wanted = { q: "", model: "", category: /** @type {string[]} */ ([]), sort: "", kept: "", page: 1 };
+  #wanted = /** @type {Wanted} */ ({ q: "", model: "", category: [], sort: "", kept: "", page: 1 });
   #asked = new AbortController();
+  /** @type {Shelf | null} */ #shelf = null;
   #typing = 0;
   /** Whether the list failed for a reason that may pass. */ #trouble = false;
   #search = h("input", {
     id: "library-search",
     type: "search",
     dir: "auto",
-    placeholder: "Search prompts",
-    "aria-label": "Search the library",
+    placeholder: t("Search prompts"),
+    "aria-label": t("Search the library"),
     autocomplete: "off",
     maxlength: 500,
   });
-  #sort = h("select", { "aria-label": "Sort by" }, SORTS.map(([value, label]) => h("option", { value }, label)));
+  #sort = h("select", { "aria-label": t("Sort by") }, SORTS.map(([value, label]) => h("option", { value }, label)));
   #models = MODELS.map(([value, label, count]) => ({
     value,
     count,
@@ -43,22 +60,27 @@ class LibraryView extends SoundElement {
     input: h("input", { type: "radio", name: "library-model", value }),
   }));
   #categories = h("sb-category-filter");
-  #kept = h("button", { type: "button", class: "chip kept" }, icon("heart"), "Favourites");
-  #save = h("button", { type: "button", class: "chip save-search", hidden: true }, icon("add"), "Save search");
+  #filters = h("sb-library-filters");
+  #kept = h("button", { type: "button", class: "chip kept" }, icon("heart"), t("Favourites"));
+  #save = h("button", { type: "button", class: "chip save-search", hidden: true }, icon("add"), t("Save search"));
+  #layout = h("button", { type: "button", class: "icon-button layout" }, icon("grid"));
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
-  #list = h("ol", { class: "rows", role: "list" });
-  #pages = h("nav", { class: "pages", "aria-label": "Pages" });
+  #earlier = h("button", { type: "button", class: "button earlier", hidden: true }, icon("up"), t("Show from the start"));
+  #list = h("sb-sound-list");
+  #more = h("button", { type: "button", class: "button more", hidden: true });
 
   mount() {
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Library"), h("p", null, "Everything this Sound Box has made.")),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, t("Library")), h("p", null, t("Everything this Sound Box has made."))),
       this.#tools(),
       this.#categories,
-      h("div", { class: "list-head" }, this.#summary, this.#save, this.#kept, this.#sort),
+      this.#filters,
+      h("div", { class: "list-head" }, this.#summary, this.#save, this.#kept, this.#sort, this.#layout),
       this.#fresh,
+      this.#earlier,
       this.#list,
-      this.#pages,
+      this.#more,
     );
     this.on(published, "track", () => this.#offerFresh());
     this.on(this.#fresh, "click", () => this.#again());
@@ -67,29 +89,44 @@ class LibraryView extends SoundElement {
       clearTimeout(this.#typing);
       this.#asked.abort();
     });
+    this.#list.play = (/** @type {number} */ index, from_s = 0) => this.#play(index, from_s);
+    this.#loadAhead();
+    this.#layOut(recall("library-layout", "list"));
     this.addressChanged();
   }
 
-  /** The address changed: show what it says. */
+  /** The address changed: show what it says, as far as it was shown when somebody left it. */
   addressChanged() {
     const { query } = this.location;
-    this.#wanted = {
+    const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
+    this.#wanted = /** @type {Wanted} */ ({
       q: query.get("q") ?? "",
       model: query.get("model") ?? "",
       category: query.getAll("category"),
       sort: query.get("sort") ?? "",
       kept: query.get("kept") ?? "",
-      page: Math.max(1, Number(query.get("page")) || 1),
-    };
+      page: Math.max(1, Math.floor(Number(query.get("page"))) || 1),
+      ...filters,
+    });
     // While something is typed the box is ahead of the address, if only by a space.
     if (this.#search.value.trim() !== this.#wanted.q) this.#search.value = this.#wanted.q;
-    this.#again();
+    this.#again(history.state?.rows);
   }
 
-  /** Ask once more for what is shown. */
-  #again() {
+  /** Where the list stands, for the router. */
+  place() {
+    return this.#list.place();
+  }
+
+  /** @param {any} place */
+  returnTo(place) {
+    return this.#list.returnTo(place);
+  }
+
+  /** Ask once more for what is shown. @param {number} [rows] How many sounds are to be there. */
+  #again(rows = PER_PAGE) {
     this.#writeControls();
-    this.ready = this.#load();
+    this.ready = this.#load(rows);
   }
 
   #tools() {
@@ -97,15 +134,23 @@ class LibraryView extends SoundElement {
       clearTimeout(this.#typing);
       this.#typing = setTimeout(() => this.#searchFor(this.#search.value.trim()), TYPING_MS);
     });
-    this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === this.#usualSort() ? "" : this.#sort.value, page: 1 }));
+    this.on(this.#search, "keydown", (event) => {
+      if (event.key !== "ArrowDown" || !this.#list.count) return;
+      event.preventDefault();
+      this.#list.choose(0);
+    });
+    this.on(this.#sort, "change", () => this.#ask({ sort: this.#sort.value === this.#usualSort() ? "" : this.#sort.value }));
     // Favourites stand in the order in which they were kept; words, categories and orders are for the whole library.
-    this.on(this.#kept, "click", () => this.#ask({ q: "", category: [], sort: "", kept: this.#wanted.kept ? "" : "1", page: 1 }));
+    this.on(this.#kept, "click", () => this.#ask({ ...UNFILTERED, q: "", category: [], sort: "", kept: this.#wanted.kept ? "" : "1" }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#showModel(value));
     this.on(this.#save, "click", () => {
-      const { q, model, category, sort } = this.#wanted;
-      editPlaylist({ query: queryString({ search: q, model, category, sort }).slice(1) });
+      const { q, kept: _kept, page: _page, ...rest } = this.#wanted;
+      editPlaylist({ query: queryString({ search: q, ...rest }).slice(1) });
     });
-    this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, kept: "", page: 1 }));
+    this.on(this.#categories, "choose", ({ detail }) => this.#ask({ category: detail, kept: "" }));
+    this.on(this.#filters, "choose", ({ detail }) => this.#ask({ kept: "", ...detail }));
+    this.on(this.#filters, "open", () => this.#countKinds(this.#asked.signal));
+    this.on(this.#layout, "click", () => this.#layOut(this.#layout.dataset.shows === "grid" ? "list" : "grid"));
     return h(
       "div",
       { class: "tools", role: "search" },
@@ -113,10 +158,29 @@ class LibraryView extends SoundElement {
       h(
         "fieldset",
         { class: "segmented" },
-        h("legend", { class: "visually-hidden" }, "Show"),
+        h("legend", { class: "visually-hidden" }, t("Show")),
         this.#models.map(({ input, label, tally }) => h("label", null, input, label, tally)),
       ),
     );
+  }
+
+  /** More sounds come when the end of the list comes near, or by the button there. */
+  #loadAhead() {
+    this.on(this.#more, "click", () => this.#loadMore(true));
+    this.on(this.#earlier, "click", () => this.#ask({}));
+    const near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#loadMore(false), { rootMargin: `0px 0px ${AHEAD}` });
+    near.observe(this.#more);
+    this.signal.addEventListener("abort", () => near.disconnect());
+  }
+
+  /** @param {string} layout  "grid", or a list. */
+  #layOut(layout) {
+    const grid = layout === "grid";
+    remember("library-layout", grid ? "grid" : "list");
+    this.#layout.dataset.shows = grid ? "grid" : "list";
+    this.#layout.replaceChildren(icon(grid ? "rows" : "grid"));
+    setAttribute(this.#layout, "aria-label", grid ? t("Show as a list") : t("Show as a grid"));
+    this.#list.layout = grid ? "grid" : "list";
   }
 
   /** The words of one search make one entry of the history, not one a letter. @param {string} q */
@@ -124,24 +188,22 @@ class LibraryView extends SoundElement {
     const typingOn = this.#wanted.q !== "" && q !== "";
     if (q === this.#wanted.q) return;
     this.#wanted.kept = "";
-    if (!typingOn) return void this.#ask({ q, page: 1 });
+    if (!typingOn) return void this.#ask({ q });
     Object.assign(this.#wanted, { q, page: 1 });
     router.replace(this.#address());
+    router.note({ rows: PER_PAGE });
     this.#again();
   }
 
   /** No sound is of both models, so categories of the other one are left out. @param {string} model */
   #showModel(model) {
     const category = this.#wanted.category.filter((id) => !model || this.#categories.modelOf(id) === model);
-    this.#ask({ model, category, page: 1 });
+    this.#ask({ model, category });
   }
 
-  /**
-   * Go where something else is asked for, so that "back" leads here again.
-   * @param {Partial<{q: string, model: string, category: string[], sort: string, kept: string, page: number}>} change
-   */
+  /** Go where something else is asked for, from its start, so that "back" leads here again. @param {Partial<Wanted>} change */
   #ask(change) {
-    Object.assign(this.#wanted, change);
+    Object.assign(this.#wanted, { page: 1 }, change);
     return router.go(this.#address());
   }
 
@@ -151,12 +213,27 @@ class LibraryView extends SoundElement {
   }
 
   #writeControls() {
-    for (const { input, value } of this.#models) input.checked = value === this.#wanted.model;
-    this.#sort.value = this.#wanted.sort || this.#usualSort();
-    this.#categories.show(this.#wanted.category, this.#wanted.model);
     const { q, model, category, sort, kept } = this.#wanted;
-    this.#save.hidden = Boolean(kept) || !(q || model || category.length || sort);
-    setAttribute(this.#kept, "aria-pressed", String(Boolean(this.#wanted.kept)));
+    for (const { input, value } of this.#models) input.checked = value === model;
+    this.#sort.value = sort || this.#usualSort();
+    this.#categories.show(category, model);
+    this.#filters.show(this.#wanted, this.#otherFilters());
+    this.#save.hidden = Boolean(kept) || !(q || model || category.length || sort || this.#isFiltered());
+    setAttribute(this.#kept, "aria-pressed", String(Boolean(kept)));
+  }
+
+  /** What narrows the list beside the fields of the filters; categories have chips of their own. */
+  #otherFilters() {
+    const { q, model, kept } = this.#wanted;
+    return [
+      q && { label: `“${q}”`, change: { q: "" } },
+      model && { label: modelLabel(model), change: { model: "" } },
+      kept && { label: t("Favourites"), change: { kept: "" } },
+    ].filter(Boolean);
+  }
+
+  #isFiltered() {
+    return FILTERS.some((name) => this.#wanted[name]);
   }
 
   /** The order when none is chosen. */
@@ -164,99 +241,134 @@ class LibraryView extends SoundElement {
     return this.#wanted.q ? "relevance" : "recent";
   }
 
-  async #load() {
+  /** @param {number} rows */
+  async #load(rows) {
     this.#asked.abort();
     const { signal } = (this.#asked = new AbortController());
     this.#fresh.hidden = true;
     this.#trouble = false;
-    setAttribute(this.#list, "aria-busy", "true");
-    const { q, model, category, sort, kept, page } = this.#wanted;
-    const all = { search: q, model, category, sort: sort || this.#usualSort(), page, per_page: PER_PAGE };
+    this.#list.busy = true;
+    const { q, sort, kept, page, model, ...rest } = this.#wanted;
+    const all = { ...rest, search: q, model, sort: sort || this.#usualSort() };
+    const shelf = kept ? new Shelf("/api/favorites", { model }, { page, byPages: true, signal }) : new Shelf("/api/library", all, { page, signal });
     try {
-      const [found, counts] = await Promise.all([
-        kept ? request("/api/favorites", { query: { model, page, per_page: PER_PAGE }, signal }) : request("/api/library", { query: all, signal }),
-        request("/api/library/counts", { signal }),
-      ]);
-      this.#show(found, counts);
+      const [counts] = await Promise.all([request("/api/library/counts", { signal }), shelf.reach(Math.max(rows, PER_PAGE))]);
+      this.#shelf = shelf;
+      this.#show(shelf, counts);
+      if (this.#filters.open) this.#countKinds(signal);
     } catch (/** @type {any} */ error) {
       if (isAbort(error)) return;
       this.#showTrouble(error);
     }
-    setAttribute(this.#list, "aria-busy", null);
+    this.#list.busy = false;
   }
 
-  /** @param {any} found @param {Record<string, number>} counts */
-  #show(found, counts) {
+  /** Say how many sounds of each kind the search has, before any of the filters. @param {AbortSignal} signal */
+  async #countKinds(signal) {
+    const { q, model, category } = this.#wanted;
+    try {
+      this.#filters.count(await request("/api/library/facets", { query: { search: q, model, category }, signal }));
+    } catch (/** @type {any} */ error) {
+      if (!isAbort(error)) announce(error.message);
+    }
+  }
+
+  /** @param {boolean} byHand  The focus goes to the first of the new ones, since its button may be gone. */
+  async #loadMore(byHand) {
+    const shelf = this.#shelf;
+    if (!shelf?.hasMore || this.#trouble) return;
+    const { count } = this.#list;
+    this.#more.disabled = true;
+    try {
+      await shelf.reach(count + 2 * PER_PAGE);
+    } catch (/** @type {any} */ error) {
+      if (isAbort(error)) return;
+      setText(this.#more, t("{error} Try again", { error: error.message }));
+      this.#more.disabled = false;
+      return;
+    }
+    if (shelf !== this.#shelf) return;
+    this.#list.append(shelf.tracks.slice(this.#list.count));
+    router.note({ rows: shelf.tracks.length });
+    this.#offerMore(shelf);
+    if (byHand) this.#list.choose(count);
+  }
+
+  /** @param {Shelf} shelf */
+  #offerMore(shelf) {
+    const shown = (this.#wanted.page - 1) * PER_PAGE + shelf.tracks.length;
+    this.#more.hidden = !shelf.hasMore;
+    this.#more.disabled = false;
+    setText(this.#more, t("Load more ({shown} of {total})", { shown: number(shown), total: number(shelf.total) }));
+    this.#earlier.hidden = this.#wanted.page === 1;
+  }
+
+  /** @param {Shelf} shelf @param {Record<string, number>} counts */
+  #show(shelf, counts) {
     for (const { tally, count } of this.#models) setText(tally, number(counts[count] ?? 0));
-    const tracks = found.items;
-    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: this.#wanted.kept ? "Favourites" : "Library" });
-    const sentence = found.total ? `${plural(found.total, "sound")}${this.#wanted.q ? ` for “${this.#wanted.q}”` : ""}` : "";
+    const { total, tracks } = shelf;
+    const { q, kept } = this.#wanted;
+    const found = q ? tn(total, "{count} sound for “{q}”", "{count} sounds for “{q}”", { q }) : tn(total, "{count} sound", "{count} sounds");
+    const sentence = total ? found : "";
     setText(this.#summary, sentence);
-    announce(sentence || "No sounds found.");
-    this.#sort.hidden = !found.total || Boolean(this.#wanted.kept);
-    this.#list.replaceChildren(
-      ...tracks.map((/** @type {any} */ track, /** @type {number} */ index) =>
-        h("li", null, h("sb-track-row", { class: "row", ".track": track, ".start": (from_s = 0) => play(index, from_s) })),
-      ),
-    );
-    if (!tracks.length) this.#list.replaceChildren(h("li", null, this.#empty(counts.total ?? 0)));
-    this.#showPages(found);
+    announce(sentence || t("No sounds found."));
+    this.#sort.hidden = !total || Boolean(kept);
+    this.#list.show(tracks);
+    if (!tracks.length) this.#list.explain(this.#empty(counts.total ?? 0));
+    this.#offerMore(shelf);
+  }
+
+  /** @param {number} index @param {number} from_s */
+  #play(index, from_s) {
+    player.playList(this.#shelf?.tracks ?? [], { index, from_s, label: this.#wanted.kept ? t("Favourites") : t("Library") });
   }
 
   /** @param {number} all How many sounds there are without any filter. */
   #empty(all) {
-    if (this.#wanted.kept) {
-      const words = [h("h2", null, "No favourites yet"), h("p", null, "Press the heart beside a sound to keep it here.")];
-      return h("div", { class: "empty panel" }, words);
+    const { q, model, kept, category } = this.#wanted;
+    if (kept) return notice(t("No favourites yet"), t("Press the heart beside a sound to keep it here."));
+    if (all && (this.#isFiltered() || category.length)) {
+      const clear = this.on(h("button", { type: "button", class: "button" }, icon("close"), t("Clear all filters")), "click", () =>
+        this.#ask({ ...UNFILTERED, category: [] }),
+      );
+      return notice(t("No sound passes these filters"), t("Take one of them away, or all."), clear);
     }
-    const { q, model } = this.#wanted;
     const prompt = all && q ? q : "calm piano over soft rain, 80 bpm";
-    const words = all
-      ? [h("h2", null, q ? ["Nothing sounds like “", h("bdi", null, q), "” yet"] : "Nothing here yet"), h("p", null, "It takes one click to change that.")]
-      : [h("h2", null, "An empty shelf"), h("p", null, "Every sound that is made here ends up on it. Start with this one:")];
+    const title = all ? (q ? parts("Nothing sounds like “{q}” yet", { q: h("bdi", null, q) }) : t("Nothing here yet")) : t("An empty shelf");
+    const words = all ? t("It takes one click to change that.") : t("Every sound that is made here ends up on it. Start with this one:");
     const href = `/generate${queryString({ prompt, model })}`;
-    const make = h("a", { class: "primary button", href }, icon("spark"), h("span", null, "Make “", h("bdi", null, prompt), "”"));
-    return h("div", { class: "empty panel" }, words, make);
-  }
-
-  /** @param {{page: number, pages: number}} found */
-  #showPages({ page, pages }) {
-    this.#pages.hidden = !(pages > 1);
-    const step = (/** @type {number} */ to, /** @type {any} */ picture, /** @type {string} */ label) => {
-      const button = h("button", { type: "button", class: "button", disabled: to < 1 || to > pages, "aria-label": label }, icon(picture));
-      return this.on(button, "click", async () => {
-        this.#ask({ page: to });
-        await this.ready;
-        this.querySelector("h1")?.focus({ preventScroll: true });
-      });
-    };
-    this.#pages.replaceChildren(
-      step(page - 1, "left", "Previous page"),
-      h("span", null, `Page ${number(page)} of ${number(pages)}`),
-      step(page + 1, "right", "Next page"),
-    );
+    return notice(title, words, h("a", { class: "primary button", href }, icon("spark"), h("span", null, parts("Make “{prompt}”", { prompt: h("bdi", null, prompt) }))));
   }
 
   /** @param {Error} error */
   #showTrouble(error) {
-    const again = this.on(h("button", { type: "button", class: "button" }, icon("reuse"), "Try again"), "click", () => this.#again());
+    const again = this.on(h("button", { type: "button", class: "button" }, icon("reuse"), t("Try again")), "click", () => this.#again());
     this.#trouble = true;
     setText(this.#summary, "");
     this.#sort.hidden = true;
-    this.#pages.hidden = true;
-    const words = [h("h2", null, "The library can't be opened"), h("p", null, error.message)];
-    this.#list.replaceChildren(h("li", null, h("div", { class: "empty panel" }, words, again)));
+    this.#more.hidden = true;
+    this.#list.explain(notice(t("The library can't be opened"), error.message, again));
     announce(error.message);
   }
 
   /** New sounds don't push the list away under the pointer: they wait behind a button. */
   #offerFresh() {
     const { q, category, sort, kept, page } = this.#wanted;
-    if (q || category.length || sort || kept || page > 1) return;
-    if (!this.#list.querySelector("sb-track-row")) return this.#again();
-    setText(this.#fresh, "New sounds have arrived. Show them");
+    if (q || category.length || sort || kept || page > 1 || this.#isFiltered()) return;
+    if (!this.#list.count) return this.#again();
+    setText(this.#fresh, t("New sounds have arrived. Show them"));
     this.#fresh.hidden = false;
   }
+}
+
+/**
+ * What stands where there is no list.
+ * @param {import("../core/dom.js").Child} title
+ * @param {string} words
+ * @param {import("../core/dom.js").Child} [action]
+ */
+function notice(title, words, action) {
+  return h("div", { class: "empty panel" }, h("h2", null, title), h("p", null, words), action);
 }
 
 define("sb-library-view", LibraryView);
