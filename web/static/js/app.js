@@ -15,14 +15,14 @@ import "./elements/theme-switch.js";
 
 /** @type {import("./core/router.js").Route[]} Tried in order. */
 const ROUTES = [
-  { name: "generate", path: /^\/(generate)?$/, tag: "sb-generate-view", title: "Generate", load: () => import("./views/generate.js") },
-  { name: "library", path: /^\/library$/, tag: "sb-library-view", title: "Library", load: () => import("./views/library.js") },
-  { name: "playlists", path: /^\/playlists$/, tag: "sb-playlists-view", title: "Playlists", load: () => import("./views/playlists.js") },
-  { name: "playlist", path: /^\/playlist\/(?<id>[\w-]+)$/, tag: "sb-playlist-view", title: "Playlist", load: () => import("./views/playlist.js") },
-  { name: "radio", path: /^\/radio$/, tag: "sb-radio-view", title: "Radio", load: () => import("./views/radio.js") },
-  { name: "queue", path: /^\/queue$/, tag: "sb-queue-view", title: "Queue", load: () => import("./views/queue.js") },
-  { name: "track", path: /^\/track\/(?<id>[\w-]+)$/, tag: "sb-track-view", title: "Sound", load: () => import("./views/track.js") },
-  { name: "missing", path: /^/, tag: "sb-missing-view", title: "Nothing here", load: () => import("./views/missing.js") },
+  { name: "generate", path: /^\/(generate)?$/, tag: "sb-generate-view", title: t("Generate"), load: () => import("./views/generate.js") },
+  { name: "library", path: /^\/library$/, tag: "sb-library-view", title: t("Library"), load: () => import("./views/library.js") },
+  { name: "playlists", path: /^\/playlists$/, tag: "sb-playlists-view", title: t("Playlists"), load: () => import("./views/playlists.js") },
+  { name: "playlist", path: /^\/playlist\/(?<id>[\w-]+)$/, tag: "sb-playlist-view", title: t("Playlist"), load: () => import("./views/playlist.js") },
+  { name: "radio", path: /^\/radio$/, tag: "sb-radio-view", title: t("Radio"), load: () => import("./views/radio.js") },
+  { name: "queue", path: /^\/queue$/, tag: "sb-queue-view", title: t("Queue"), load: () => import("./views/queue.js") },
+  { name: "track", path: /^\/track\/(?<id>[\w-]+)$/, tag: "sb-track-view", title: t("Sound"), load: () => import("./views/track.js") },
+  { name: "missing", path: /^/, tag: "sb-missing-view", title: t("Nothing here"), load: () => import("./views/missing.js") },
 ];
 
 const page = new AbortController();
@@ -39,7 +39,7 @@ const account = /** @type {HTMLElement} */ (document.getElementById("account"));
 account.addEventListener("click", showAccount, { signal });
 followContrast(signal);
 
-router.addEventListener("unreachable", () => notify("This page can't be loaded. Is Sound Box running?", "error"), { signal });
+router.addEventListener("unreachable", () => notify(t("This page can't be loaded. Is Sound Box running?"), "error"), { signal });
 router.addEventListener(
   "change",
   () => {
@@ -87,7 +87,7 @@ function showConnection(connection) {
   const away = connection === "polling";
   if (away === !notice.hidden) return;
   notice.hidden = !away;
-  announce(away ? "The connection is gone. Trying again." : "Connected again.");
+  announce(away ? t("The connection is gone. Trying again.") : t("Connected again."));
 }
 
 /** When nothing else is to be done: what the first view can do without, and the other views, which then open at once. */

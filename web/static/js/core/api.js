@@ -2,6 +2,7 @@
  * Asks the server. Whatever goes wrong arrives as one ApiError with a sentence that can be shown.
  */
 import { asSentence } from "./format.js";
+import { t, told } from "./words.js";
 
 /** What the server, or the way to it, answered instead of a result. */
 export class ApiError extends Error {
@@ -32,7 +33,7 @@ export async function request(path, { query, ...options } = {}) {
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError("Sound Box can't be reached. Is it running?", 0);
+    throw new ApiError(t("Sound Box can't be reached. Is it running?"), 0);
   }
   if (!answer.ok) throw await problem(answer);
   const text = await answer.text();
@@ -73,14 +74,17 @@ export function queryString(query = {}) {
  * @param {Response} answer
  */
 async function problem(answer) {
-  let body = {};
+  /** @type {any} */ let body = {};
   try {
     body = await answer.json();
   } catch {
     // A proxy in between answers in HTML: the status is all that it tells.
   }
-  const sentence = body.error ?? body.detail ?? `the server answered ${answer.status}`;
+  /** @type {{field: string, error: string}[]} */
+  const wrong = (body.errors ?? []).map(({ field, error }) => ({ field, error: told(error) }));
+  const all = wrong.map(({ field, error }) => `${field} ${error}`.trim()).join("; ");
+  const sentence = body.error ?? body.detail ?? t("the server answered {status}", { status: String(answer.status) });
   const fields = {};
-  for (const { field, error } of body.errors ?? []) fields[field] ??= error;
-  return new ApiError(asSentence(sentence), answer.status, fields);
+  for (const { field, error } of wrong) fields[field] ??= error;
+  return new ApiError(asSentence(all || told(sentence)), answer.status, fields);
 }

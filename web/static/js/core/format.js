@@ -1,5 +1,5 @@
 /** Numbers and times as people read them. */
-import { language } from "./words.js";
+import { language, t, tn } from "./words.js";
 
 /** 75 -> "1:15"; 8.4 -> "0:08". @param {number} seconds */
 export function clock(seconds) {
@@ -12,7 +12,10 @@ export function spokenTime(seconds) {
   const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
   const minutes = Math.floor(whole / 60);
   const rest = whole % 60;
-  const parts = [minutes && plural(minutes, "minute"), (rest || !minutes) && plural(rest, "second")];
+  const parts = [
+    minutes && tn(minutes, "{count} minute", "{count} minutes"),
+    (rest || !minutes) && tn(rest, "{count} second", "{count} seconds"),
+  ];
   return parts.filter(Boolean).join(" ");
 }
 
@@ -23,7 +26,7 @@ export function plural(count, noun) {
 
 /** 8 -> "8 s"; 7.25 -> "7.3 s". @param {number} seconds */
 export function length(seconds) {
-  return `${Number(Number(seconds).toFixed(1))} s`;
+  return `${number(Number(Number(seconds).toFixed(1)))} s`;
 }
 
 /** "seed must be a number" -> "Seed must be a number.". @param {string} text */
@@ -37,6 +40,26 @@ const NUMBER = new Intl.NumberFormat(language);
 /** 1234 -> "1,234". @param {number} value */
 export function number(value) {
   return NUMBER.format(value);
+}
+
+/** (-14, 1) -> "-14.0". @param {number} value @param {number} digits  After the point. */
+export function decimal(value, digits) {
+  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** ["noise", "clicks"] -> "noise and clicks". @param {string[]} words */
+export function listed(words) {
+  return new Intl.ListFormat(language).format(words);
+}
+
+/** "Nov 26, 2026". @param {string} time RFC 3339 */
+export function day(time) {
+  return new Date(time).toLocaleDateString(language, { dateStyle: "medium" });
+}
+
+/** "Nov 26, 2026, 8:52 AM". @param {string} time RFC 3339 */
+export function dayAndTime(time) {
+  return new Date(time).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 }
 
 const RELATIVE = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
@@ -53,25 +76,37 @@ const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
 export function ago(time, now = Date.now()) {
   const seconds = (now - Date.parse(time)) / 1000;
   if (!Number.isFinite(seconds)) return "";
-  if (seconds > 30 * 86_400) return new Date(time).toLocaleDateString(language, { dateStyle: "medium" });
+  if (seconds > 30 * 86_400) return day(time);
   for (const [unit, size] of UNITS) {
     if (seconds >= size) return RELATIVE.format(-Math.floor(seconds / size), unit);
   }
-  return "just now";
+  return t("just now");
 }
 
 /** The noun for a model, as the page says it. @param {string} model */
 export function modelLabel(model) {
-  return model === "audio" ? "Effect" : "Music";
+  return model === "audio" ? t("Effect") : t("Music");
 }
 
 /** What made it, in words. @param {string | null | undefined} engine */
 export function engineLabel(engine) {
-  if (engine === "synth") return "built-in synthesizer";
+  if (engine === "synth") return t("built-in synthesizer");
   return engine === "audiocraft" ? "AudioCraft" : (engine ?? "");
 }
 
-const STATES = { pending: "waking up", loading: "loading its model", ready: "ready", error: "not working", unloaded: "asleep" };
+const STATES = { pending: t("waking up"), loading: t("loading its model"), ready: t("ready"), error: t("not working"), unloaded: t("asleep") };
+
+/** "D minor", as the language calls it. @param {string} key */
+export function keyLabel(key) {
+  const [note, mode] = key.split(" ");
+  if (mode === "minor") return t("{note} minor", { note });
+  return mode === "major" ? t("{note} major", { note }) : key;
+}
+
+/** What the check noticed at a sound, in words. @param {string} name  Of the check, as "dead_channel". */
+export function issueLabel(name) {
+  return t(name.replaceAll("_", " "));
+}
 
 /** What a model is doing, in words. @param {string} state */
 export function stateLabel(state) {

@@ -1,29 +1,31 @@
 /**
  * What the page says, in the reader's language. The English sentence is the key of its translation, so a sentence that nobody
- * translated yet is shown in English, and the code reads as the page does.
+ * translated yet is shown in English, and the code reads as the page does. theme-boot.js has chosen the language.
  */
-import { recall } from "./memory.js";
 
-/** Every language of the page, by its tag, as its speakers call it. */
-export const LANGUAGES = { en: "English", de: "Deutsch" };
-/** Shows what is not translatable: everything that goes through here is put into brackets, longer and with accents. */
-const PSEUDO = "en-XA";
+/** Every language that the document can be shown in, by its tag. */
+export const LANGUAGES = (document.documentElement.dataset.languages ?? "en").split(" ");
 
-/** @typedef {Record<string, string | Record<string, string>>} Catalogue  Sentences, or their forms by plural category. */
+const wanted = document.documentElement.lang || "en";
+/** What English needs nothing of. */
+const foreign = wanted === "en" ? null : await fetched();
 
 /** The language of this page load, a BCP 47 tag. */
-export const language = chosen();
-const catalogue = language === "en" ? null : await load();
+export const language = foreign ? wanted : "en";
 const plurals = new Intl.PluralRules(language);
+
+document.documentElement.lang = language;
+foreign?.translate(document.body);
+delete document.documentElement.dataset.words;
 
 /**
  * A sentence with its holes filled: `t("Page {page} of {pages}", { page, pages })`.
  * @param {string} text  In English.
- * @param {Record<string, string | number>} [values]
+ * @param {Record<string, string | number>} [values]  Numbers are written as the language writes them.
  * @returns {string}
  */
 export function t(text, values) {
-  const found = catalogue?.(text);
+  const found = foreign?.find(text);
   return fill(typeof found === "string" ? found : text, values);
 }
 
@@ -36,9 +38,9 @@ export function t(text, values) {
  * @returns {string}
  */
 export function tn(count, one, other, values) {
-  const found = catalogue?.(one, other);
+  const found = foreign?.find(one, other);
   const forms = /** @type {Record<string, string>} */ (typeof found === "object" ? found : { one, other });
-  return fill(forms[plurals.select(count)] ?? forms.other, { count: count.toLocaleString(language), ...values });
+  return fill(forms[plurals.select(count)] ?? forms.other, { count, ...values });
 }
 
 /**
@@ -53,29 +55,31 @@ export function parts(text, nodes) {
     .map((part, index) => (index % 2 ? nodes[part] : part));
 }
 
+/**
+ * A sentence that the server said, numbers and all; in English where it says what nobody expected.
+ * @param {string} sentence
+ * @returns {string}
+ */
+export function told(sentence) {
+  return foreign?.told(sentence) ?? sentence;
+}
+
 /** @param {string} text @param {Record<string, string | number>} [values] */
 function fill(text, values) {
-  return values ? text.replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole)) : text;
+  return values ? text.replace(/\{(\w+)\}/g, (hole, name) => written(values[name] ?? hole)) : text;
 }
 
-function chosen() {
-  const wish = recall("language", "");
-  for (const tag of [wish, ...navigator.languages]) {
-    if (tag === PSEUDO) return tag;
-    const short = tag.split("-")[0].toLowerCase();
-    if (short in LANGUAGES) return short;
-  }
-  return "en";
+/** @param {string | number} value */
+function written(value) {
+  return typeof value === "number" ? value.toLocaleString(language) : value;
 }
 
-/** @returns {Promise<(text: string, other?: string) => string | Record<string, string> | undefined>} */
-async function load() {
-  if (language === PSEUDO) return (await import("./pseudo.js")).disguise;
+/** @returns {Promise<import("./foreign.js").Foreign | null>} */
+async function fetched() {
   try {
-    const answer = await fetch(`/static/words/${language}.json`);
-    /** @type {Catalogue} */ const sentences = answer.ok ? await answer.json() : {};
-    return (text) => (Object.hasOwn(sentences, text) ? sentences[text] : undefined);
+    const { foreignTo } = await import("./foreign.js");
+    return await foreignTo(wanted);
   } catch {
-    return () => undefined; // The server is away: English is better than nothing.
+    return null; // The server is away: English is better than nothing.
   }
 }

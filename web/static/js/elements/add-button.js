@@ -2,6 +2,7 @@
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort } from "../core/api.js";
+import { parts, t } from "../core/words.js";
 import { announce, notify } from "../state/notices.js";
 import { addToPlaylist, createPlaylist, listPlaylists, removeFromPlaylist } from "../state/playlists.js";
 import { openDialog } from "./dialog.js";
@@ -12,12 +13,12 @@ const PER_PAGE = 100;
 
 class AddButton extends SoundElement {
   /** @type {Track | null} */ track = null;
-  label = "Add to playlist";
+  label = t("Add to playlist");
 
   mount() {
     const { track } = this;
     if (!track) return;
-    const button = h("button", { type: "button", class: "quiet button", "aria-label": `Add “${track.prompt}” to a playlist` }, icon("add"), h("span", null, this.label));
+    const button = h("button", { type: "button", class: "quiet button", "aria-label": t("Add “{prompt}” to a playlist", { prompt: track.prompt }) }, icon("add"), h("span", null, this.label));
     this.on(button, "click", () => choose(track));
     this.replaceChildren(button);
   }
@@ -25,16 +26,16 @@ class AddButton extends SoundElement {
 
 /** @param {Track} track */
 function choose(track) {
-  openDialog("Add to a playlist", ({ signal, close, attempt }) => {
-    const list = h("div", { class: "playlist-ticks", role: "group", "aria-label": "Your playlists" }, h("p", { class: "muted" }, "Opening…"));
+  openDialog(t("Add to a playlist"), ({ signal, close, attempt }) => {
+    const list = h("div", { class: "playlist-ticks", role: "group", "aria-label": t("Your playlists") }, h("p", { class: "muted" }, t("Opening…")));
     const name = h("input", { type: "text", id: "add-name", required: true, maxlength: 100, autocomplete: "off", dir: "auto" });
     const form = h(
       "form",
       { class: "ask-form" },
-      h("label", { for: "add-name" }, "Or a new one"),
-      h("div", { class: "in-line" }, name, h("button", { type: "submit", class: "button" }, "Create")),
+      h("label", { for: "add-name" }, t("Or a new one")),
+      h("div", { class: "in-line" }, name, h("button", { type: "submit", class: "button" }, t("Create"))),
     );
-    const done = h("button", { type: "button", class: "primary button" }, "Done");
+    const done = h("button", { type: "button", class: "primary button" }, t("Done"));
     done.addEventListener("click", close, { signal });
     form.addEventListener(
       "submit",
@@ -42,13 +43,13 @@ function choose(track) {
         event.preventDefault();
         attempt(async () => {
           const made = await createPlaylist({ name: name.value, generation_ids: [track.id] });
-          notify(`Added to “${made.name}”.`);
+          notify(t("Added to “{name}”.", { name: made.name }));
         });
       },
       { signal },
     );
     fill(list, track, signal);
-    return [h("p", { class: "muted" }, "“", h("bdi", null, track.prompt), "”"), list, form, h("div", { class: "card-actions" }, done)];
+    return [h("p", { class: "muted" }, parts("“{prompt}”", { prompt: h("bdi", null, track.prompt) })), list, form, h("div", { class: "card-actions" }, done)];
   });
 }
 
@@ -70,11 +71,12 @@ function tick(playlist, track, signal) {
   box.addEventListener(
     "change",
     async () => {
+      const { name } = playlist;
       const added = box.checked;
       box.disabled = true;
       try {
         await (added ? addToPlaylist : removeFromPlaylist)(playlist.id, track.id);
-        announce(added ? `Added to ${playlist.name}.` : `Removed from ${playlist.name}.`);
+        announce(added ? t("Added to “{name}”.", { name }) : t("Removed from “{name}”.", { name }));
       } catch (/** @type {any} */ error) {
         box.checked = !added;
         notify(error.message, "error");

@@ -1,15 +1,17 @@
 /** The parts of the form for engines that can do more: how tokens are drawn, what is continued or followed. */
 import { h, icon, setAttribute } from "../core/dom.js";
+import { number } from "../core/format.js";
+import { parts, t } from "../core/words.js";
 import { SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
 
 /** @typedef {import("../state/abilities.js").SettingName} SettingName */
 
 /** @type {Record<SettingName, {label: string, least: number, most: number, step: string, says: string}>} */
 const KINDS = {
-  cfg_coef: { label: "Guidance", least: 0, most: 10, step: "0.1", says: "How strictly it keeps to your words" },
-  temperature: { label: "Temperature", least: 0.01, most: 2, step: "0.01", says: "Low plays safe, high is wild" },
-  top_k: { label: "Top k", least: 0, most: 2048, step: "1", says: "How many choices; 0 for all" },
-  top_p: { label: "Top p", least: 0, most: 1, step: "0.01", says: "Likeliest share instead; 0 is off" },
+  cfg_coef: { label: t("Guidance"), least: 0, most: 10, step: "0.1", says: t("How strictly it keeps to your words") },
+  temperature: { label: t("Temperature"), least: 0.01, most: 2, step: "0.01", says: t("Low plays safe, high is wild") },
+  top_k: { label: t("Top k"), least: 0, most: 2048, step: "1", says: t("How many choices; 0 for all") },
+  top_p: { label: t("Top p"), least: 0, most: 1, step: "0.01", says: t("Likeliest share instead; 0 is off") },
 };
 
 /** A closed "Advanced" with a number for each setting, and the inputs by name. */
@@ -31,7 +33,7 @@ export function advancedFields() {
   const details = h(
     "details",
     { class: "more advanced", hidden: true },
-    h("summary", null, "Advanced"),
+    h("summary", null, t("Advanced")),
     h("div", { class: "more-fields even" }, fields),
   );
   return { details, inputs };
@@ -44,7 +46,7 @@ export function advancedFields() {
 export function settingWords(made) {
   const other = unusual(made);
   return SETTINGS.filter((name) => name in other)
-    .map((name) => `${KINDS[name].label} ${other[name]}`)
+    .map((name) => `${KINDS[name].label} ${number(other[name])}`)
     .join(", ");
 }
 
@@ -55,14 +57,20 @@ export function settingWords(made) {
  */
 export function settingErrors(draft) {
   const wrong = SETTINGS.filter((name) => draft[name] === null || draft[name] < KINDS[name].least || draft[name] > KINDS[name].most);
-  return Object.fromEntries(wrong.map((name) => [name, `From ${KINDS[name].least} to ${KINDS[name].most}; ${USUAL[name]} is usual.`]));
+  return Object.fromEntries(wrong.map((name) => [name, wrongText(name)]));
+}
+
+/** @param {SettingName} name */
+function wrongText(name) {
+  const { least, most } = KINDS[name];
+  return t("From {least} to {most}; {usual} is usual.", { least, most, usual: USUAL[name] });
 }
 
 /** A line that says what is continued or followed, with a button that lets go of it. @param {"extend" | "melody"} name */
 export function namedLine(name) {
-  const link = h("a", null, "an earlier sound");
-  const said = name === "extend" ? ["Continues ", link] : "Follows a melody";
-  const off = h("button", { type: "button", class: "quiet button", "aria-label": name === "extend" ? "Don't continue it" : "Don't follow it" }, icon("close"));
+  const link = h("a", null, t("an earlier sound"));
+  const said = name === "extend" ? parts("Continues {sound}", { sound: link }) : t("Follows a melody");
+  const off = h("button", { type: "button", class: "quiet button", "aria-label": name === "extend" ? t("Don't continue it") : t("Don't follow it") }, icon("close"));
   const line = h("div", { class: "field switch-row", hidden: true }, h("p", null, said), off, h("p", { class: "field-error", id: `${name}-error` }));
   /** @param {string} id */
   const show = (id) => {

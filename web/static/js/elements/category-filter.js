@@ -7,6 +7,7 @@ import { h, icon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort } from "../core/api.js";
 import { number } from "../core/format.js";
+import { t } from "../core/words.js";
 import { allCategories, categoryCounts, grouped } from "../state/categories.js";
 
 const SHOWN = 8;
@@ -18,9 +19,9 @@ class CategoryFilter extends SoundElement {
   #asked = new AbortController();
   /** @type {Map<string, import("../state/categories.js").Category>} */ #known = new Map();
   /** @type {Record<string, number>} */ #counts = {};
-  #few = h("div", { class: "chips", role: "group", "aria-label": "Categories" });
+  #few = h("div", { class: "chips", role: "group", "aria-label": t("Categories") });
   #all = h("div", { class: "all-categories panel", id: "all-categories", hidden: true });
-  #label = h("span", null, "All categories");
+  #label = h("span", null, t("All categories"));
   #more = h("button", { type: "button", class: "chip more-categories", "aria-expanded": "false", "aria-controls": "all-categories" }, icon("tags"), this.#label);
 
   mount() {
@@ -114,7 +115,7 @@ class CategoryFilter extends SoundElement {
   #open(open) {
     this.#all.hidden = !open;
     this.#more.setAttribute("aria-expanded", String(open));
-    setText(this.#label, open ? "Fewer categories" : "All categories");
+    setText(this.#label, open ? t("Fewer categories") : t("All categories"));
     this.#drawAll();
   }
 }

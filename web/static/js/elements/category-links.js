@@ -2,9 +2,10 @@
 import { h } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { queryString } from "../core/api.js";
+import { t } from "../core/words.js";
 import { allCategories } from "../state/categories.js";
 
-const SOURCES = { machine: "Guessed from the prompt", crowd: "Listeners say so" };
+const SOURCES = { machine: t("Guessed from the prompt"), crowd: t("Listeners say so") };
 
 class CategoryLinks extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ track = null;
@@ -24,7 +25,7 @@ class CategoryLinks extends SoundElement {
     this.replaceChildren(
       h(
         "ul",
-        { class: "chips", role: "list", "aria-label": "Categories" },
+        { class: "chips", role: "list", "aria-label": t("Categories") },
         track.categories.map(({ name, source }) =>
           h("li", null, h("a", { class: "chip", href: `/library${queryString({ category: name })}`, title: SOURCES[source] }, label(name))),
         ),

@@ -1,27 +1,36 @@
 /** Copies a text, and says so where it was pressed. */
 import { h, icon, setIcon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
 import { announce, notify } from "../state/notices.js";
 
 const SHOWN_MS = 1600;
+/** What is copied: what the button does, and what it has done. */
+const NOUNS = {
+  text: [t("Copy text"), t("Copied the text.")],
+  seed: [t("Copy seed"), t("Copied the seed.")],
+  prompt: [t("Copy prompt"), t("Copied the prompt.")],
+  link: [t("Copy link"), t("Copied the link.")],
+};
 
 export class CopyButton extends SoundElement {
   text = "";
-  /** What is copied, as "seed". */ noun = "text";
+  /** What is copied. @type {keyof typeof NOUNS} */ noun = "text";
   /** What the button shows beside the icon. */ label = "";
 
   mount() {
+    const [copies, copied] = NOUNS[this.noun];
     const picture = icon("copy");
     const button = h(
       "button",
-      { type: "button", class: "quiet button", "aria-label": `Copy ${this.noun}${this.label ? `: ${this.label}` : ""}` },
+      { type: "button", class: "quiet button", "aria-label": this.label ? `${copies}: ${this.label}` : copies },
       picture,
       this.label && h("span", null, this.label),
     );
     let timer = 0;
     this.on(button, "click", async () => {
-      if (!(await copy(this.text))) return notify("Your browser does not allow copying here.", "error");
-      announce(`Copied the ${this.noun}.`);
+      if (!(await copy(this.text))) return notify(t("Your browser does not allow copying here."), "error");
+      announce(copied);
       setIcon(picture, "check");
       clearTimeout(timer);
       timer = setTimeout(() => setIcon(picture, "copy"), SHOWN_MS);

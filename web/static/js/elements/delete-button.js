@@ -4,6 +4,7 @@ import { SoundElement, define } from "../core/element.js";
 import { request } from "../core/api.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
+import { parts, t } from "../core/words.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { trackDeleted } from "../state/tracks.js";
@@ -12,7 +13,7 @@ class DeleteButton extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ track = null;
 
   mount() {
-    const button = h("button", { type: "button", class: "quiet button" }, icon("trash"), h("span", null, "Delete"));
+    const button = h("button", { type: "button", class: "quiet button" }, icon("trash"), h("span", null, t("Delete")));
     this.on(button, "click", () => this.#ask());
     this.replaceChildren(button);
     store.watch(
@@ -28,13 +29,13 @@ class DeleteButton extends SoundElement {
     const { track } = this;
     if (!track) return;
     const trouble = h("p", { class: "trouble", role: "alert", hidden: true });
-    const no = h("button", { type: "button", class: "button" }, "Keep it");
-    const yes = h("button", { type: "button", class: "danger button" }, icon("trash"), "Delete for good");
+    const no = h("button", { type: "button", class: "button" }, t("Keep it"));
+    const yes = h("button", { type: "button", class: "danger button" }, icon("trash"), t("Delete for good"));
     const dialog = h(
       "dialog",
       { class: "ask panel", "aria-labelledby": "ask-title" },
-      h("h2", { id: "ask-title" }, "Delete this sound?"),
-      h("p", null, "“", h("bdi", null, track.prompt), "” goes for everybody, with all its files. It can't be brought back."),
+      h("h2", { id: "ask-title" }, t("Delete this sound?")),
+      h("p", null, parts("“{prompt}” goes for everybody, with all its files. It can't be brought back.", { prompt: h("bdi", null, track.prompt) })),
       trouble,
       h("div", { class: "card-actions" }, no, yes),
     );
@@ -53,7 +54,7 @@ class DeleteButton extends SoundElement {
       dialog.close();
       player.remove(track.id);
       trackDeleted(track.id);
-      notify(`“${track.prompt}” is deleted.`);
+      notify(t("“{name}” is deleted.", { name: track.prompt }));
       router.go("/library");
     });
     document.body.append(dialog);

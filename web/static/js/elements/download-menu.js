@@ -1,12 +1,13 @@
 /** A button that offers a sound's file in the formats that people use. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
 
 const FORMATS = [
-  ["wav", "WAV", "as it was made"],
-  ["flac", "FLAC", "the same, smaller"],
-  ["mp3", "MP3", "plays everywhere"],
-  ["opus", "Opus", "smallest"],
+  ["wav", "WAV", t("as it was made")],
+  ["flac", "FLAC", t("the same, smaller")],
+  ["mp3", "MP3", t("plays everywhere")],
+  ["opus", "Opus", t("smallest")],
 ];
 const GAP_PX = 4;
 /** Number of the next menu: a button names its menu by id. */
@@ -14,7 +15,7 @@ let next = 1;
 
 class DownloadMenu extends SoundElement {
   /** @type {{id: string, prompt: string} | null} */ track = null;
-  label = "Download";
+  label = t("Download");
 
   mount() {
     const { track } = this;
@@ -22,7 +23,7 @@ class DownloadMenu extends SoundElement {
     const id = `download-menu-${next++}`;
     const button = h(
       "button",
-      { type: "button", class: "quiet button", popovertarget: id, "aria-label": `${this.label} “${track.prompt}”` },
+      { type: "button", class: "quiet button", popovertarget: id, "aria-label": t("{does} “{prompt}”", { does: this.label, prompt: track.prompt }) },
       icon("download"),
       h("span", null, this.label),
     );

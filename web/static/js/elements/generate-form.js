@@ -2,9 +2,10 @@
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort, post } from "../core/api.js";
-import { asSentence, length, plural } from "../core/format.js";
+import { asSentence, length } from "../core/format.js";
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
+import { t, tn } from "../core/words.js";
 import { NAMED, SETTINGS, USUAL, isAble, unusual } from "../state/abilities.js";
 import { newKey, submit } from "../state/jobs.js";
 import { announce, notify } from "../state/notices.js";
@@ -27,7 +28,7 @@ export class GenerateForm extends SoundElement {
   #form = h("form", { class: "generate-form panel", novalidate: true });
   #seconds = h("output", { for: "duration" });
   #count = h("span", { class: "count", id: "prompt-count" });
-  #sendLabel = h("span", null, "Generate");
+  #sendLabel = h("span", null, t("Generate"));
   #send = h("button", { type: "submit", class: "primary button" }, icon("spark"), this.#sendLabel);
   #sending = false;
   #longest = LONGEST_S;
@@ -70,6 +71,7 @@ export class GenerateForm extends SoundElement {
       rows: 3,
       dir: "auto",
       required: true,
+      translate: "no",
       placeholder: "calm piano over soft rain, 80 bpm",
       "aria-describedby": "prompt-error prompt-count",
     });
@@ -77,7 +79,7 @@ export class GenerateForm extends SoundElement {
     field.audio = h("input", { type: "radio", name: "model", value: "audio" });
     field.duration = h("input", { id: "duration", type: "range", min: 1, step: 1, "aria-describedby": "duration-error" });
     field.loop = h("input", { id: "loop", type: "checkbox", role: "switch", "aria-describedby": "loop-error" });
-    field.more = h("details", { class: "more" }, h("summary", null, "More"), this.#moreFields());
+    field.more = h("details", { class: "more" }, h("summary", null, t("More")), this.#moreFields());
     this.on(field.more, "toggle", () => (draft.more = field.more.open));
     const { details, inputs } = advancedFields();
     Object.assign(field, inputs, { advanced: details });
@@ -86,11 +88,11 @@ export class GenerateForm extends SoundElement {
     field.picker = h("div", { hidden: true });
     return h(
       "form",
-      { class: "generate-form panel", novalidate: true, "aria-label": "New sound" },
+      { class: "generate-form panel", novalidate: true, "aria-label": t("New sound") },
       h(
         "div",
         { class: "field" },
-        h("div", { class: "label-row" }, h("label", { for: "prompt" }, "Describe a sound"), this.#dice()),
+        h("div", { class: "label-row" }, h("label", { for: "prompt" }, t("Describe a sound")), this.#dice()),
         field.prompt,
         this.#count,
         errorOf("prompt"),
@@ -100,24 +102,24 @@ export class GenerateForm extends SoundElement {
       h(
         "fieldset",
         { class: "field segmented" },
-        h("legend", { class: "visually-hidden" }, "What to make"),
-        h("label", null, field.music, icon("music"), "Music"),
-        h("label", null, field.audio, icon("effect"), "Effect"),
+        h("legend", { class: "visually-hidden" }, t("What to make")),
+        h("label", null, field.music, icon("music"), t("Music")),
+        h("label", null, field.audio, icon("effect"), t("Effect")),
         errorOf("model"),
       ),
       h(
         "div",
         { class: "field" },
-        h("div", { class: "label-row" }, h("label", { for: "duration" }, "Duration"), this.#seconds),
+        h("div", { class: "label-row" }, h("label", { for: "duration" }, t("Duration")), this.#seconds),
         field.duration,
         errorOf("duration"),
       ),
-      h("div", { class: "field switch-row" }, h("label", { for: "loop" }, "Seamless loop"), field.loop, errorOf("loop")),
+      h("div", { class: "field switch-row" }, h("label", { for: "loop" }, t("Seamless loop")), field.loop, errorOf("loop")),
       NAMED.map((name) => field[name].line),
       field.picker,
       field.more,
       field.advanced,
-      h("div", { class: "submit-row" }, this.#send, h("p", { class: "hint" }, h("kbd", null, "Ctrl"), " ", h("kbd", null, "Enter"))),
+      h("div", { class: "submit-row" }, this.#send, h("p", { class: "hint" }, h("kbd", null, t("Ctrl")), " ", h("kbd", null, t("Enter")))),
     );
   }
 
@@ -128,7 +130,7 @@ export class GenerateForm extends SoundElement {
       type: "text",
       inputmode: "numeric",
       autocomplete: "off",
-      placeholder: "A new one every time",
+      placeholder: t("A new one every time"),
       "aria-describedby": "seed-error",
     });
     field.variations = h("input", {
@@ -141,8 +143,8 @@ export class GenerateForm extends SoundElement {
     return h(
       "div",
       { class: "more-fields" },
-      h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), field.seed, errorOf("seed")),
-      h("div", { class: "field" }, h("label", { for: "variations" }, "Variations"), field.variations, errorOf("variations")),
+      h("div", { class: "field" }, h("label", { for: "seed" }, t("Seed")), field.seed, errorOf("seed")),
+      h("div", { class: "field" }, h("label", { for: "variations" }, t("Variations")), field.variations, errorOf("variations")),
     );
   }
 
@@ -166,7 +168,7 @@ export class GenerateForm extends SoundElement {
   }
 
   #dice() {
-    const dice = h("button", { type: "button", class: "chip" }, icon("dice"), "Surprise me");
+    const dice = h("button", { type: "button", class: "chip" }, icon("dice"), t("Surprise me"));
     return this.on(dice, "click", () => this.#roll());
   }
 
@@ -189,7 +191,7 @@ export class GenerateForm extends SoundElement {
   /** What shows ideas is fetched when somebody asks for them. */
   #ideas() {
     const place = (this.#field.ideas = h("div"));
-    const ideas = h("details", { class: "ideas" }, h("summary", null, "Ideas"), place);
+    const ideas = h("details", { class: "ideas" }, h("summary", null, t("Ideas")), place);
     return this.on(ideas, "toggle", async () => {
       if (!ideas.open || place.firstElementChild) return;
       await import("./prompt-ideas.js");
@@ -253,7 +255,7 @@ export class GenerateForm extends SoundElement {
     setAttribute(slider, "step", Number.isInteger(draft.duration) ? 1 : "any");
     slider.value = String(draft.duration);
     slider.style.setProperty("--part", String((draft.duration - 1) / (longest - 1)));
-    setAttribute(slider, "aria-valuetext", `${draft.duration} seconds`);
+    setAttribute(slider, "aria-valuetext", tn(draft.duration, "{count} second", "{count} seconds"));
     setText(this.#seconds, length(draft.duration));
   }
 
@@ -268,13 +270,13 @@ export class GenerateForm extends SoundElement {
     const lines = linesOf(draft.prompt);
     row.hidden = lines.length < 2;
     input.checked = draft.each;
-    setText(says, draft.each ? linesText(lines, draft.variations) : "All lines describe one sound");
+    setText(says, draft.each ? linesText(lines, draft.variations) : t("All lines describe one sound"));
   }
 
   #writeCount() {
     this.#writeLines();
     const characters = Math.max(...this.#prompts.map((prompt) => [...prompt].length));
-    setText(this.#count, characters < COUNTED_FROM ? "" : `${characters} of ${MOST_CHARACTERS} characters`);
+    setText(this.#count, characters < COUNTED_FROM ? "" : t("{characters} of {most} characters", { characters, most: MOST_CHARACTERS }));
     this.#count.classList.toggle("over", characters > MOST_CHARACTERS);
   }
 
@@ -309,15 +311,15 @@ export class GenerateForm extends SoundElement {
     this.#setSending(true);
     const prompts = this.#prompts;
     const { sent, error } = await sendEach(prompts, (prompt, index) => {
-      if (prompts.length > 1) setText(this.#sendLabel, `Sending ${index + 1} of ${prompts.length}`);
+      if (prompts.length > 1) setText(this.#sendLabel, t("Sending {number} of {all}", { number: index + 1, all: prompts.length }));
       return submit(wishOf({ ...draft, prompt }), newKey());
     });
-    setText(this.#sendLabel, "Generate");
+    setText(this.#sendLabel, t("Generate"));
     this.#setSending(false);
     if (sent) this.dispatchEvent(new Event("asked"));
     if (sent && error) this.#keepRest(prompts.slice(sent), sent);
     if (error) this.#showServerError(error);
-    else if (sent > 1) announce(`${plural(sent, "prompt")} are in the queue.`);
+    else if (sent > 1) announce(tn(sent, "{count} prompt is in the queue.", "{count} prompts are in the queue."));
   }
 
   /** What did not come through stays in the form, and only that. @param {string[]} prompts @param {number} sent */
@@ -325,7 +327,8 @@ export class GenerateForm extends SoundElement {
     draft.prompt = prompts.join("\n");
     this.#write();
     this.#keep();
-    notify(`${plural(sent, "prompt")} of ${sent + prompts.length} went through; the rest is still in the form.`);
+    const all = sent + prompts.length;
+    notify(tn(sent, "{count} prompt of {all} went through; the rest is still in the form.", "{count} prompts of {all} went through; the rest is still in the form.", { all }));
   }
 
   /** The button is not disabled meanwhile: that would take the focus from it. @param {boolean} sending */
@@ -341,9 +344,9 @@ export class GenerateForm extends SoundElement {
     const prompts = this.#prompts;
     const wrong = prompts.length > 1 && linesError(prompts, draft.variations);
     if (wrong) errors.prompt = wrong;
-    if (!draft.prompt.trim()) errors.prompt = "Write a few words first, or let “Surprise me” do it.";
-    if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = "A seed is a whole number from 0 to 2147483647.";
-    if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = `From 1 to ${MOST_VARIATIONS}.`;
+    if (!draft.prompt.trim()) errors.prompt = t("Write a few words first, or let “Surprise me” do it.");
+    if (draft.seed && !/^\d{1,10}$/.test(draft.seed)) errors.seed = t("A seed is a whole number from 0 to 2147483647.");
+    if (!(draft.variations >= 1 && draft.variations <= MOST_VARIATIONS)) errors.variations = t("From 1 to {most}.", { most: MOST_VARIATIONS });
     return { ...errors, ...(isAble(draft.model, "sampling") && settingErrors(draft)) };
   }
 

@@ -1,8 +1,9 @@
 /** One of your sounds, from the moment it is asked for until it can be heard. */
 import { h, icon, setAttribute, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { length, modelLabel } from "../core/format.js";
+import { issueLabel, length, listed, modelLabel } from "../core/format.js";
 import { store } from "../core/store.js";
+import { t, told } from "../core/words.js";
 import { player } from "../player/player.js";
 import { listenTo } from "../player/unfinished.js";
 import { unusual } from "../state/abilities.js";
@@ -18,7 +19,7 @@ import "./waveform.js";
 /** @typedef {import("../core/store.js").Job} Job */
 
 /** The way of a sound, by the name of its phase. */
-const PHASES = { queued: "Queue", generating: "Making", analyzing: "Checking", rendering: "Drawing" };
+const PHASES = { queued: t("Queue"), generating: t("Making"), analyzing: t("Checking"), rendering: t("Drawing") };
 
 export class JobCard extends SoundElement {
   /** @type {Job | null} */ #job = null;
@@ -64,26 +65,26 @@ export class JobCard extends SoundElement {
     const sentence = h("span", { class: "progress-text" });
     const rest = h("span", { class: "to-go" });
     const retry = h("p", { class: "retry", hidden: true });
-    const bar = h("progress", { max: 100, "aria-label": `Progress of “${job.prompt}”` });
+    const bar = h("progress", { max: 100, "aria-label": t("Progress of “{prompt}”", { prompt: job.prompt }) });
     const steps = Object.entries(PHASES).map(([phase, label]) => h("li", { "data-phase": phase }, label));
-    const stop = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel"));
+    const stop = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, t("Cancel")));
     this.on(stop, "click", () => cancel(/** @type {Job} */ (this.#job).id));
     const picture = icon("play");
-    const listen = h("button", { type: "button", class: "quiet button", hidden: true }, picture, h("span", null, "Listen now"));
+    const listen = h("button", { type: "button", class: "quiet button", hidden: true }, picture, h("span", null, t("Listen now")));
     this.on(listen, "click", () => (player.isCurrent(job.id) ? player.toggle() : listenTo(/** @type {Job} */ (this.#job))));
     const showListen = () => {
       const { status, can_listen: canListen } = /** @type {Job} */ (this.#job);
       const playing = player.isCurrent(job.id) && player.playing;
       listen.hidden = !canListen || status !== "processing";
       setIcon(picture, playing ? "pause" : "play");
-      setText(/** @type {Element} */ (listen.lastElementChild), playing ? "Pause" : "Listen now");
+      setText(/** @type {Element} */ (listen.lastElementChild), playing ? t("Pause") : t(t("Listen now")));
     };
     this.on(player, "change", showListen);
     this.replaceChildren(
       h("div", { class: "pulse", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
       h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
       h("div", { class: "card-progress" }, h("p", { class: "progress-line" }, sentence, rest), bar, retry),
-      h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": "Phases" }, steps), listen, stop),
+      h("div", { class: "card-actions" }, h("ol", { class: "phases", role: "list", "aria-label": t("Phases") }, steps), listen, stop),
     );
     this.#refresh = (now) => {
       setText(sentence, sentenceOf(now));
@@ -93,7 +94,7 @@ export class JobCard extends SoundElement {
       retry.hidden = !now.attempt;
       if (now.attempt) setText(retry, retryText(now));
       setAttribute(stop, "disabled", now.status === "cancelling");
-      setText(/** @type {Element} */ (stop.lastElementChild), now.status === "cancelling" ? "Stopping…" : "Cancel");
+      setText(/** @type {Element} */ (stop.lastElementChild), now.status === "cancelling" ? t("Stopping…") : t(t("Cancel")));
       this.classList.toggle("working", now.status === "processing");
       showListen();
     };
@@ -106,13 +107,13 @@ export class JobCard extends SoundElement {
       { class: "facts", role: "list" },
       h("li", { class: `model ${job.model}` }, icon(job.model === "audio" ? "effect" : "music"), modelLabel(job.model)),
       h("li", null, length(job.duration)),
-      job.loop && h("li", null, icon("repeat"), "Loop"),
+      job.loop && h("li", null, icon("repeat"), t("Loop")),
     );
   }
 
   /** @param {Job} job */
   async #showDone(job) {
-    this.replaceChildren(h("div", { class: "card-head" }, promptHeading(job.prompt), h("p", { class: "muted" }, "Opening…")));
+    this.replaceChildren(h("div", { class: "card-head" }, promptHeading(job.prompt), h("p", { class: "muted" }, t("Opening…"))));
     let track;
     try {
       track = await trackOf(job.id);
@@ -121,7 +122,7 @@ export class JobCard extends SoundElement {
       return;
     }
     if (this.signal.aborted) return;
-    const start = (from_s = 0) => player.playList([track], { from_s, label: "Your sounds" });
+    const start = (from_s = 0) => player.playList([track], { from_s, label: t("Your sounds") });
     this.replaceChildren(
       h("sb-play-button", { ".track": track, ".start": () => start() }),
       h("div", { class: "card-head" }, promptHeading(h("a", { href: `/track/${track.id}` }, track.prompt)), factLine(track), report(track)),
@@ -135,8 +136,8 @@ export class JobCard extends SoundElement {
         "div",
         { class: "card-actions" },
         reuseLink({ ...track, duration: job.duration }),
-        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
-        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
+        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": t("Seed {seed}", { seed: String(track.seed) }) }),
+        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": t("Prompt") }),
         downloadMenu(track),
       ),
     );
@@ -144,7 +145,7 @@ export class JobCard extends SoundElement {
 
   /** @param {Job} job @param {any} error */
   #showUnavailable(job, error) {
-    const again = h("button", { type: "button", class: "quiet button" }, icon("reuse"), h("span", null, "Try again"));
+    const again = h("button", { type: "button", class: "quiet button" }, icon("reuse"), h("span", null, t("Try again")));
     this.on(again, "click", () => this.#showDone(job));
     this.replaceChildren(
       h("div", { class: "card-head" }, promptHeading(job.prompt)),
@@ -158,14 +159,14 @@ export class JobCard extends SoundElement {
     const cancelled = job.status === "cancelled";
     this.replaceChildren(
       h("div", { class: "card-head" }, promptHeading(job.prompt), this.#wish(job)),
-      h("p", { class: cancelled ? "muted" : "trouble" }, cancelled ? "Cancelled" : (job.error ?? "That did not work.")),
+      h("p", { class: cancelled ? "muted" : "trouble" }, cancelled ? t("Cancelled") : (told(job.error ?? "") || t("That did not work."))),
       h("div", { class: "card-actions" }, this.#retry(job), reuseLink(job)),
     );
   }
 
   /** Ask for the same once more; with the seed that failed it would fail again. @param {Job} job */
   #retry(job) {
-    const again = h("button", { type: "button", class: "quiet button" }, icon("repeat"), h("span", null, "Try again"));
+    const again = h("button", { type: "button", class: "quiet button" }, icon("repeat"), h("span", null, t("Try again")));
     return this.on(again, "click", async () => {
       setAttribute(again, "disabled", true);
       try {
@@ -181,13 +182,12 @@ export class JobCard extends SoundElement {
 
 /** What the check found, and what became of takes that did not pass. @param {any} track */
 function report({ quality_score: score, quality_issues: issues, attempts }) {
-  const words = (issues ?? []).map((/** @type {string} */ name) => name.replaceAll("_", " ")).join(" and ");
-  const told = [
-    `Checked: ${Math.round(score)} of 100`,
-    attempts > 1 && `the best of ${attempts} takes, as not every one sounded right`,
-    words && `still has ${words}`,
+  const found = [
+    t("Checked: {score} of 100", { score: Math.round(score) }),
+    attempts > 1 && t("the best of {attempts} takes, as not every one sounded right", { attempts }),
+    issues?.length && t("still has {issues}", { issues: listed(issues.map(issueLabel)) }),
   ];
-  return h("p", { class: "report" }, told.filter(Boolean).join("; "));
+  return h("p", { class: "report" }, found.filter(Boolean).join("; "));
 }
 
 /** @param {Job} job */
@@ -198,16 +198,17 @@ function shapeOf({ status }) {
 
 /** @param {Job} job */
 function sentenceOf({ status, progress, position }) {
-  if (status === "cancelling") return "Stopping…";
-  if (status === "queued" && position === 1 && progress === "Waiting") return "Waiting, next in line";
-  if (status === "queued" && position && progress === "Waiting") return `Waiting, number ${position} in line`;
-  return progress;
+  if (status === "cancelling") return t("Stopping…");
+  if (status === "queued" && position === 1 && progress === "Waiting") return t("Waiting, next in line");
+  if (status === "queued" && position && progress === "Waiting") return t("Waiting, number {position} in line", { position });
+  return progress === "Waiting" ? t("Waiting") : told(progress);
 }
 
 /** @param {Job} job */
 function retryText({ attempt, quality_issues: issues }) {
-  const reason = issues?.length ? `the last one had ${issues.map((name) => name.replaceAll("_", " ")).join(" and ")}` : "";
-  return `Attempt ${attempt + 1} of 3${reason ? `: ${reason}` : ""}`;
+  const number = attempt + 1;
+  if (!issues?.length) return t("Attempt {number} of 3", { number });
+  return t("Attempt {number} of 3: the last one had {issues}", { number, issues: listed(issues.map(issueLabel)) });
 }
 
 define("sb-job-card", JobCard);

@@ -2,6 +2,7 @@
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { store } from "../core/store.js";
+import { t } from "../core/words.js";
 import { dismiss } from "../state/notices.js";
 
 const SHOWN_MS = { info: 6000, error: 12_000 };
@@ -28,7 +29,7 @@ class Notices extends SoundElement {
 
   /** @param {import("../core/store.js").State["notices"][number]} notice */
   #notice({ text, kind, key }) {
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close"));
+    const close = h("button", { type: "button", class: "icon-button", "aria-label": t("Dismiss") }, icon("close"));
     this.on(close, "click", () => dismiss(key));
     const timer = setTimeout(() => dismiss(key), SHOWN_MS[kind]);
     this.signal.addEventListener("abort", () => clearTimeout(timer));

@@ -2,6 +2,7 @@
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { number } from "../core/format.js";
+import { t, tn } from "../core/words.js";
 import { keepFavourite, opinionOf, opinions, voteFor } from "../state/opinions.js";
 
 /** @typedef {import("../state/tracks.js").Track} Track */
@@ -37,17 +38,18 @@ class OpinionButtons extends SoundElement {
     const track = this.#track;
     this.hidden = !track || Boolean(track.unfinished);
     if (!track) return;
+    const { prompt } = track;
     const { vote, favourite, upvotes } = opinionOf(track);
     setText(this.#likes, upvotes ? number(upvotes) : "");
     for (const [button, does, pressed] of /** @type {const} */ ([
-      [this.#like, "Like", vote === 1],
-      [this.#dislike, "Dislike", vote === -1],
-      [this.#keep, "Keep as a favourite:", favourite],
+      [this.#like, t("Like “{prompt}”", { prompt }), vote === 1],
+      [this.#dislike, t("Dislike “{prompt}”", { prompt }), vote === -1],
+      [this.#keep, t("Keep as a favourite: “{prompt}”", { prompt }), favourite],
     ])) {
-      setAttribute(button, "aria-label", `${does} “${track.prompt}”`);
+      setAttribute(button, "aria-label", does);
       setAttribute(button, "aria-pressed", String(pressed));
     }
-    setAttribute(this.#like, "title", upvotes ? `${number(upvotes)} like it` : null);
+    setAttribute(this.#like, "title", upvotes ? tn(upvotes, "{count} likes it", "{count} like it") : null);
   }
 }
 

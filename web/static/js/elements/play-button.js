@@ -1,6 +1,7 @@
 /** Plays or pauses one sound: the round button beside every sound. */
 import { h, icon, setAttribute, setIcon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
 
 export class PlayButton extends SoundElement {
@@ -18,9 +19,10 @@ export class PlayButton extends SoundElement {
     const button = h("button", { type: "button", class: "play-button" }, picture);
     const show = () => {
       if (!this.#track) return;
-      const playing = player.isCurrent(this.#track.id) && player.playing;
+      const { id, prompt } = this.#track;
+      const playing = player.isCurrent(id) && player.playing;
       setIcon(picture, playing ? "pause" : "play");
-      setAttribute(button, "aria-label", `${playing ? "Pause" : "Play"} “${this.#track.prompt}”`);
+      setAttribute(button, "aria-label", playing ? t("Pause “{prompt}”", { prompt }) : t("Play “{prompt}”", { prompt }));
       setAttribute(button, "data-playing", playing);
     };
     this.on(button, "click", () => {

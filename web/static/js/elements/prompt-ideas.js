@@ -1,6 +1,7 @@
 /** Example prompts by kind of sound. Tells `idea` with a prompt as its detail. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
 import { allCategories, grouped } from "../state/categories.js";
 
 const SHOWN = 3;
@@ -8,7 +9,7 @@ const SHOWN = 3;
 class PromptIdeas extends SoundElement {
   /** @type {Map<string, import("../state/categories.js").Category>} */ #known = new Map();
   #model = "music";
-  #kind = h("select", { "aria-label": "Kind of sound" });
+  #kind = h("select", { "aria-label": t("Kind of sound") });
   #examples = h("ul", { class: "examples", role: "list" });
 
   async mount() {
@@ -43,7 +44,7 @@ class PromptIdeas extends SoundElement {
     const groups = grouped(this.#categories()).map(([label, categories]) =>
       h("optgroup", { label }, categories.map(({ id, label: name }) => h("option", { value: id }, name))),
     );
-    this.#kind.replaceChildren(h("option", { value: "" }, "Any kind"), ...groups);
+    this.#kind.replaceChildren(h("option", { value: "" }, t("Any kind")), ...groups);
     this.#showExamples();
   }
 
@@ -54,7 +55,7 @@ class PromptIdeas extends SoundElement {
     this.#examples.replaceChildren(
       ...examples.map((prompt) => {
         const picture = icon(this.#model === "audio" ? "effect" : "music");
-        const button = h("button", { type: "button", class: `example ${this.#model}` }, picture, h("span", null, prompt));
+        const button = h("button", { type: "button", class: `example ${this.#model}` }, picture, h("span", { lang: "en" }, prompt));
         return h("li", null, this.on(button, "click", () => this.dispatchEvent(new CustomEvent("idea", { detail: prompt }))));
       }),
     );

@@ -1,6 +1,6 @@
 /** Many prompts at once: one a line. */
 import { h } from "../core/dom.js";
-import { plural } from "../core/format.js";
+import { t, tn } from "../core/words.js";
 
 /** The most sounds that are asked for at once: as many as stand in the list of one's own. */
 export const MOST_SOUNDS = 50;
@@ -15,23 +15,30 @@ export function linesOf(text) {
 export function linesSwitch() {
   const input = h("input", { id: "each", type: "checkbox", role: "switch", "aria-describedby": "each-says" });
   const says = h("p", { class: "says", id: "each-says" });
-  const row = h("div", { class: "field switch-row", hidden: true }, h("label", { for: "each" }, "One sound a line"), input, says);
+  const row = h("div", { class: "field switch-row", hidden: true }, h("label", { for: "each" }, t("One sound a line")), input, says);
   return { input, says, row };
 }
 
 /** What the switch stands for now. @param {string[]} lines @param {number} variations */
 export function linesText(lines, variations) {
-  const takes = variations > 1 ? ` in ${variations} variations` : "";
-  return `${plural(lines.length, "prompt")}${takes}: ${plural(lines.length * (variations || 1), "sound")} of at most ${MOST_SOUNDS}`;
+  const prompts = tn(lines.length, "{count} prompt", "{count} prompts");
+  const sounds = tn(lines.length * (variations || 1), "{count} sound of at most {most}", "{count} sounds of at most {most}", { most: MOST_SOUNDS });
+  return variations > 1 ? t("{prompts} in {variations} variations: {sounds}", { prompts, variations, sounds }) : `${prompts}: ${sounds}`;
 }
 
 /** What is wrong with the lines, or "". @param {string[]} lines @param {number} variations */
 export function linesError(lines, variations) {
   const sounds = lines.length * variations;
-  if (sounds > MOST_SOUNDS) return `That makes ${plural(sounds, "sound")}; at most ${MOST_SOUNDS} can be asked for at once.`;
+  if (sounds > MOST_SOUNDS) return t("That makes {sounds} sounds; at most {most} can be asked for at once.", { sounds, most: MOST_SOUNDS });
   const wrong = lines.findIndex((line) => [...line].length < CHARACTERS.least || [...line].length > CHARACTERS.most);
   if (wrong < 0) return "";
-  return `Line ${wrong + 1} has ${plural([...lines[wrong]].length, "character")}; ${CHARACTERS.least} to ${CHARACTERS.most} are fine.`;
+  const given = { line: wrong + 1, ...CHARACTERS };
+  return tn(
+    [...lines[wrong]].length,
+    "Line {line} has {count} character; {least} to {most} are fine.",
+    "Line {line} has {count} characters; {least} to {most} are fine.",
+    given,
+  );
 }
 
 /**

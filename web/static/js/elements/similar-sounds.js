@@ -2,6 +2,7 @@
 import { h } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort, request } from "../core/api.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
 import "./track-row.js";
 
@@ -32,10 +33,10 @@ class SimilarSounds extends SoundElement {
 
   /** @param {import("../state/tracks.js").Track[]} tracks */
   #show(tracks) {
-    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: "More like this" });
+    const play = (/** @type {number} */ index, from_s = 0) => player.playList(tracks, { index, from_s, label: t("More like this") });
     this.hidden = !tracks.length;
     this.replaceChildren(
-      h("h2", { id: "similar" }, "More like this"),
+      h("h2", { id: "similar" }, t("More like this")),
       h(
         "ol",
         { class: "rows", role: "list", "aria-labelledby": "similar" },

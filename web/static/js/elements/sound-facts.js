@@ -1,7 +1,8 @@
 /** Small pieces that every view of a sound shares: its facts in a line, its picture, its actions. */
 import { h, icon } from "../core/dom.js";
-import { ago, engineLabel, length, modelLabel } from "../core/format.js";
+import { ago, decimal, engineLabel, keyLabel, length, modelLabel, number } from "../core/format.js";
 import { queryString } from "../core/api.js";
+import { t } from "../core/words.js";
 import { unusual } from "../state/abilities.js";
 import { isDark } from "../state/theme.js";
 import "./download-menu.js";
@@ -21,9 +22,9 @@ export function factLine(track) {
     { class: "facts", role: "list" },
     h("li", { class: `model ${track.model}` }, icon(track.model === "audio" ? "effect" : "music"), modelLabel(track.model)),
     h("li", null, length(track.duration)),
-    track.is_loop && h("li", null, icon("repeat"), "Loop"),
-    bpm && h("li", null, `${Math.round(Number(bpm))} bpm`),
-    key && h("li", null, key),
+    track.is_loop && h("li", null, icon("repeat"), t("Loop")),
+    bpm && h("li", null, tempo(bpm)),
+    key && h("li", null, keyLabel(key)),
     h("li", { class: "engine" }, madeBy(track)),
     h("li", null, h("time", { datetime: track.created_at }, ago(track.created_at))),
   );
@@ -37,16 +38,16 @@ export function spectrogramText(track) {
   const bpm = track.bpm ?? track.tags?.bpm;
   const key = track.key ?? track.tags?.key;
   const middle_hz = track.measured?.brightness_hz;
-  const rate = track.sample_rate_hz && ` at ${track.sample_rate_hz / 1000} kHz`;
+  const made = { length: length(track.duration), rate: number(track.sample_rate_hz / 1000) };
   const told = [
-    `Mel spectrogram of ${length(track.duration)}${rate || ""}`,
+    track.sample_rate_hz ? t("Mel spectrogram of {length} at {rate} kHz", made) : t("Mel spectrogram of {length}", made),
     middle_hz && brightness(middle_hz),
-    bpm && `${Math.round(Number(bpm))} beats per minute`,
-    key && `in ${key}`,
-    track.loudness_lufs !== null && track.loudness_lufs !== undefined && `${track.loudness_lufs.toFixed(1)} LUFS loud`,
-    track.is_loop && "a loop",
+    bpm && t("{bpm} beats per minute", { bpm: Math.round(Number(bpm)) }),
+    key && t("in {key}", { key: keyLabel(key) }),
+    track.loudness_lufs !== null && track.loudness_lufs !== undefined && t("{loudness} LUFS loud", { loudness: decimal(track.loudness_lufs, 1) }),
+    track.is_loop && t("a loop"),
   ];
-  return `${told.filter(Boolean).join("; ")}: “${track.prompt}”`;
+  return t("{facts}: “{prompt}”", { facts: told.filter(Boolean).join("; "), prompt: track.prompt });
 }
 
 /**
@@ -90,22 +91,28 @@ export function promptHeading(content, level = "h3") {
 
 /** Upper ends of spectral centroids, in Hz, with the words that people use for them. @type {[number, string][]} */
 const BRIGHTNESS = [
-  [700, "dark"],
-  [1500, "warm"],
-  [3000, "clear"],
-  [5000, "bright"],
-  [Infinity, "sharp"],
+  [700, t("dark")],
+  [1500, t("warm")],
+  [3000, t("clear")],
+  [5000, t("bright")],
+  [Infinity, t("sharp")],
 ];
 
 /** Where the middle of a sound's spectrum lies, in words. @param {number} hertz */
 export function brightness(hertz) {
   const [, word] = /** @type {[number, string]} */ (BRIGHTNESS.find(([upTo]) => hertz < upTo));
-  return hertz < 1000 ? `${word}, around ${Math.round(hertz / 10) * 10} Hz` : `${word}, around ${(hertz / 1000).toFixed(1)} kHz`;
+  const middle = hertz < 1000 ? `${number(Math.round(hertz / 10) * 10)} Hz` : `${decimal(hertz / 1000, 1)} kHz`;
+  return t("{word}, around {middle}", { word, middle });
+}
+
+/** @param {number | string} bpm */
+export function tempo(bpm) {
+  return `${number(Math.round(Number(bpm)))} bpm`;
 }
 
 /** What made a sound, in words. @param {Track} track */
 export function madeBy(track) {
-  return track.engine_label ?? engineLabel(track.engine);
+  return track.engine_label ? t(track.engine_label) : engineLabel(track.engine);
 }
 
 /** Address of the form filled with what made a sound. @param {Partial<Track> & {loop?: boolean}} made */
@@ -115,11 +122,11 @@ export function reuseAddress(made) {
 }
 
 /** @param {Track} track @param {string} [label] */
-export function downloadMenu(track, label = "Download") {
+export function downloadMenu(track, label = t("Download")) {
   return h("sb-download-menu", { ".track": track, ".label": label });
 }
 
 /** @param {Partial<Track> & {loop?: boolean}} made */
 export function reuseLink(made) {
-  return h("a", { class: "quiet button", href: reuseAddress(made) }, icon("reuse"), h("span", null, "Use these settings"));
+  return h("a", { class: "quiet button", href: reuseAddress(made) }, icon("reuse"), h("span", null, t("Use these settings")));
 }

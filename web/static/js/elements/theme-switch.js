@@ -1,12 +1,13 @@
 /** System, light or dark, as three small radio buttons. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
 import { chooseTheme, currentTheme } from "../state/theme.js";
 
 const THEMES = /** @type {const} */ ([
-  ["system", "system", "System theme"],
-  ["light", "sun", "Light theme"],
-  ["dark", "moon", "Dark theme"],
+  ["system", "system", t("System theme")],
+  ["light", "sun", t("Light theme")],
+  ["dark", "moon", t("Dark theme")],
 ]);
 
 /** Counts them: each is a group of radio buttons of its own. */
@@ -24,7 +25,7 @@ class ThemeSwitch extends SoundElement {
       h(
         "fieldset",
         { class: "theme-switch" },
-        h("legend", { class: "visually-hidden" }, "Theme"),
+        h("legend", { class: "visually-hidden" }, t("Theme")),
         THEMES.map(([theme, picture, label]) => {
           const input = h("input", { type: "radio", name, value: theme, checked: theme === chosen, "aria-label": label });
           this.on(input, "change", () => chooseTheme(theme));

@@ -2,6 +2,7 @@
 import { h, icon, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { isAbort, post, request } from "../core/api.js";
+import { language, t, tn, told } from "../core/words.js";
 import { allCategories } from "../state/categories.js";
 import { announce, notify } from "../state/notices.js";
 
@@ -9,8 +10,8 @@ class TrackCategories extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ track = null;
   /** @type {Promise<void>} Resolves when they stand there. */ ready = Promise.resolve();
   #chips = h("ul", { class: "chips", role: "list" });
-  #choice = h("select", { "aria-label": "Category to suggest" });
-  #suggest = h("button", { type: "submit", class: "quiet button" }, "Suggest");
+  #choice = h("select", { "aria-label": t("Category to suggest") });
+  #suggest = h("button", { type: "submit", class: "quiet button" }, t("Suggest"));
 
   mount() {
     const form = h("form", { class: "suggest" }, this.#choice, this.#suggest);
@@ -19,7 +20,7 @@ class TrackCategories extends SoundElement {
       if (this.#choice.value) this.#say(this.#choice.value, true);
     });
     this.hidden = true;
-    this.replaceChildren(h("h2", { id: "kind" }, "What kind of sound is it?"), this.#chips, form);
+    this.replaceChildren(h("h2", { id: "kind" }, t("What kind of sound is it?")), this.#chips, form);
     this.ready = this.#load();
   }
 
@@ -28,9 +29,9 @@ class TrackCategories extends SoundElement {
     if (!track) return;
     try {
       const asked = request(`/api/library/${encodeURIComponent(track.id)}/tag-suggestions`, { signal });
-      const [known, told] = await Promise.all([allCategories(), asked]);
+      const [known, suggested] = await Promise.all([allCategories(), asked]);
       const ofModel = [...known.values()].filter(({ model }) => model === track.model);
-      if (!signal.aborted) this.#show(Object.fromEntries(ofModel.map(({ id, label }) => [id, label])), told);
+      if (!signal.aborted) this.#show(Object.fromEntries(ofModel.map(({ id, label }) => [id, label])), suggested);
     } catch (/** @type {any} */ error) {
       if (isAbort(error) || signal.aborted) return;
       this.replaceChildren(h("p", { class: "quiet" }, error.message));
@@ -40,10 +41,10 @@ class TrackCategories extends SoundElement {
 
   /**
    * @param {Record<string, string>} names
-   * @param {{suggestions: Record<string, number>, user_suggestions: string[], current_categories: string[], threshold: number}} told
+   * @param {{suggestions: Record<string, number>, user_suggestions: string[], current_categories: string[], threshold: number}} suggested
    */
-  #show(names, told) {
-    const { suggestions, user_suggestions: own, current_categories: current, threshold } = told;
+  #show(names, suggested) {
+    const { suggestions, user_suggestions: own, current_categories: current, threshold } = suggested;
     const shown = [...current, ...Object.keys(suggestions).filter((id) => !current.includes(id))];
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.category;
     this.#chips.replaceChildren(
@@ -51,8 +52,8 @@ class TrackCategories extends SoundElement {
     );
     if (focused) /** @type {HTMLElement | null} */ (this.#chips.querySelector(`[data-category="${focused}"]`))?.focus();
     const others = Object.entries(names).filter(([id]) => !shown.includes(id));
-    others.sort(([, one], [, other]) => one.localeCompare(other));
-    this.#choice.replaceChildren(h("option", { value: "" }, "Another category…"), ...others.map(([value, label]) => h("option", { value }, label)));
+    others.sort(([, one], [, other]) => one.localeCompare(other, language));
+    this.#choice.replaceChildren(h("option", { value: "" }, t("Another category…")), ...others.map(([value, label]) => h("option", { value }, label)));
     this.hidden = false;
   }
 
@@ -62,11 +63,11 @@ class TrackCategories extends SoundElement {
    * @param {{votes: number, isIn: boolean, isOwn: boolean, threshold: number}} stands
    */
   #chip(id, label, { votes, isIn, isOwn, threshold }) {
-    const agree = votes ? `${votes} ${votes === 1 ? "agrees" : "agree"}` : "";
-    const tally = isIn ? agree : `${votes} of ${threshold}`;
+    const agree = votes ? tn(votes, "{count} agrees", "{count} agree") : "";
+    const tally = isIn ? agree : t("{votes} of {threshold}", { votes, threshold });
     const chip = h("button", { type: "button", class: isIn ? "chip settled" : "chip", "data-category": id }, isIn && icon("check"), label, tally && h("span", { class: "count" }, tally));
     setAttribute(chip, "aria-pressed", String(isOwn));
-    setAttribute(chip, "title", isOwn ? "You say so. Press to take it back." : "Press to say so, too.");
+    setAttribute(chip, "title", isOwn ? t("You say so. Press to take it back.") : t("Press to say so, too."));
     return this.on(chip, "click", () => this.#say(id, !isOwn));
   }
 
@@ -77,7 +78,7 @@ class TrackCategories extends SoundElement {
     try {
       const path = `/api/library/${encodeURIComponent(this.track.id)}/${isSo ? "suggest-tag" : "cancel-tag"}`;
       const { message } = await post(path, { category });
-      announce(message);
+      announce(told(message));
       await this.#load();
     } catch (/** @type {any} */ error) {
       notify(error.message, "error");

@@ -9,6 +9,7 @@
 import { h, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { spokenTime } from "../core/format.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
 
 const BAR_PX = 3;
@@ -32,7 +33,7 @@ export class Waveform extends SoundElement {
   set track(track) {
     this.#track = track;
     setAttribute(this.#slider, "max", track.duration);
-    setAttribute(this.#slider, "aria-label", `Position in “${track.prompt}”`);
+    setAttribute(this.#slider, "aria-label", t("Position in “{prompt}”", { prompt: track.prompt }));
     if (this.isConnected) this.#update();
   }
 
@@ -99,7 +100,7 @@ export class Waveform extends SoundElement {
     // In a list only the sound that plays is a tab stop: twenty sliders would be in everybody's way.
     setAttribute(this.#slider, "tabindex", current || !this.hasAttribute("compact") ? null : -1);
     this.#slider.value = String(position);
-    const spoken = `${spokenTime(position)} of ${spokenTime(this.#track.duration)}`;
+    const spoken = t("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(this.#track.duration) });
     if (this.#slider.getAttribute("aria-valuetext") !== spoken) setAttribute(this.#slider, "aria-valuetext", spoken);
     if (this.#paths.length) this.#drawHeard(current, position);
     else this.#draw();

@@ -1,6 +1,7 @@
 /** Keys for those who don't want to reach for the mouse. They never act while something is typed. */
 import { recall, remember } from "../core/memory.js";
 import { router } from "../core/router.js";
+import { t } from "../core/words.js";
 import { toggleLike } from "../state/opinions.js";
 import { player } from "./player.js";
 
@@ -9,18 +10,18 @@ const VOLUME_STEP = 0.05;
 
 /** @type {{keys: string[], does: string, act: () => unknown}[]} */
 export const SHORTCUTS = [
-  { keys: [" ", "k"], does: "Play or pause", act: () => player.toggle() },
-  { keys: ["ArrowLeft"], does: `Back ${SEEK_S} seconds`, act: () => player.seek(player.position - SEEK_S) },
-  { keys: ["ArrowRight"], does: `Forward ${SEEK_S} seconds`, act: () => player.seek(player.position + SEEK_S) },
-  { keys: ["p"], does: "Previous sound", act: () => player.previous() },
-  { keys: ["n"], does: "Next sound", act: () => player.next() },
-  { keys: ["+", "="], does: "Louder", act: () => player.setVolume(player.volume + VOLUME_STEP) },
-  { keys: ["-"], does: "Quieter", act: () => player.setVolume(player.volume - VOLUME_STEP) },
-  { keys: ["m"], does: "Mute", act: () => player.setMuted(!player.muted) },
-  { keys: ["l"], does: "Like what plays", act: () => toggleLike(player.track) },
-  { keys: ["f"], does: "Full screen, and back", act: fullScreen },
-  { keys: ["/"], does: "Search the library", act: search },
-  { keys: ["?"], does: "Show the shortcuts", act: showHelp },
+  { keys: [" ", "k"], does: t("Play or pause"), act: () => player.toggle() },
+  { keys: ["ArrowLeft"], does: t("Back {seconds} seconds", { seconds: SEEK_S }), act: () => player.seek(player.position - SEEK_S) },
+  { keys: ["ArrowRight"], does: t("Forward {seconds} seconds", { seconds: SEEK_S }), act: () => player.seek(player.position + SEEK_S) },
+  { keys: ["p"], does: t("Previous sound"), act: () => player.previous() },
+  { keys: ["n"], does: t("Next sound"), act: () => player.next() },
+  { keys: ["+", "="], does: t("Louder"), act: () => player.setVolume(player.volume + VOLUME_STEP) },
+  { keys: ["-"], does: t("Quieter"), act: () => player.setVolume(player.volume - VOLUME_STEP) },
+  { keys: ["m"], does: t("Mute"), act: () => player.setMuted(!player.muted) },
+  { keys: ["l"], does: t("Like what plays"), act: () => toggleLike(player.track) },
+  { keys: ["f"], does: t("Full screen, and back"), act: fullScreen },
+  { keys: ["/"], does: t("Search the library"), act: search },
+  { keys: ["?"], does: t("Show the shortcuts"), act: showHelp },
 ];
 
 /** Controls that use a key themselves: space presses a button, arrows move a slider or choose an option. */

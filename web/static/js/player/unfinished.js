@@ -1,5 +1,6 @@
 /** Sounds that are heard while they are being made. */
 import { store } from "../core/store.js";
+import { t } from "../core/words.js";
 import { hasEnded } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
 import { trackOf } from "../state/tracks.js";
@@ -15,7 +16,7 @@ export function listenTo(job) {
   attempt = job.attempt;
   const { id, prompt, model, duration, created_at } = job;
   const track = { id, prompt, model, duration, created_at, audio_url: `/job/${id}/stream`, unfinished: true };
-  player.playList([/** @type {any} */ (track)], { label: "Your sounds" });
+  player.playList([/** @type {any} */ (track)], { label: t("Your sounds") });
 }
 
 /** What becomes of the job becomes of what plays. @param {AbortSignal} signal */
@@ -27,9 +28,9 @@ export function begin(signal) {
 function follow(job) {
   if (!job) return;
   const { status, prompt } = job;
-  if (status === "cancelling" || status === "cancelled") drop(`“${prompt}” was cancelled.`);
-  else if (hasEnded(job) && status !== "completed") drop(`“${prompt}” could not be made.`, "error");
-  else if (job.attempt !== attempt) drop(`“${prompt}” did not sound right. Another attempt takes its place.`);
+  if (status === "cancelling" || status === "cancelled") drop(t("“{prompt}” was cancelled.", { prompt }));
+  else if (hasEnded(job) && status !== "completed") drop(t("“{prompt}” could not be made.", { prompt }), "error");
+  else if (job.attempt !== attempt) drop(t("“{prompt}” did not sound right. Another attempt takes its place.", { prompt }));
   else if (status === "completed") finish(job.id);
 }
 

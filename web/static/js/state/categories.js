@@ -1,5 +1,6 @@
 /** Kinds of sounds: their names, asked for once, and how many sounds are of each kind. */
 import { request } from "../core/api.js";
+import { t } from "../core/words.js";
 
 /**
  * @typedef {object} Category
@@ -14,21 +15,21 @@ const MODELS = /** @type {const} */ (["music", "audio"]);
 
 /** What groups are called, in the order in which they are shown. @type {Record<string, string>} */
 export const GROUPS = {
-  genre: "Genres",
-  mood: "Moods",
-  instrument: "Instruments",
-  use: "Scenes and uses",
-  nature: "Nature and weather",
-  animal: "Animals",
-  people: "People",
-  vehicle: "Vehicles",
-  machine: "Machines and tools",
-  home: "At home",
-  impact: "Impacts and fights",
-  interface: "Interfaces and games",
-  fiction: "Fiction",
-  ring: "Bells and music",
-  place: "Places and noise",
+  genre: t("Genres"),
+  mood: t("Moods"),
+  instrument: t("Instruments"),
+  use: t("Scenes and uses"),
+  nature: t("Nature and weather"),
+  animal: t("Animals"),
+  people: t("People"),
+  vehicle: t("Vehicles"),
+  machine: t("Machines and tools"),
+  home: t("At home"),
+  impact: t("Impacts and fights"),
+  interface: t("Interfaces and games"),
+  fiction: t("Fiction"),
+  ring: t("Bells and music"),
+  place: t("Places and noise"),
 };
 
 /** @type {Promise<Map<string, Category>> | null} */
@@ -52,7 +53,7 @@ async function fetchAll() {
     const { categories, details } = told[index];
     for (const [id, label] of Object.entries(categories)) {
       const { group, examples } = details[id];
-      found.set(id, { id, label, model, group, examples });
+      found.set(id, { id, label: t(label), model, group, examples });
     }
   });
   return found;

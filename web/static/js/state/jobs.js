@@ -3,6 +3,7 @@
  */
 import { ApiError, post } from "../core/api.js";
 import { store } from "../core/store.js";
+import { t, tn, told } from "../core/words.js";
 import { announce, callFor, notify } from "./notices.js";
 
 /** @typedef {import("../core/store.js").Job} Job */
@@ -54,7 +55,7 @@ export async function submit(wish, key) {
       created_at: now,
     }),
   );
-  announce(ids.length > 1 ? `${ids.length} sounds are in the queue.` : "Your sound is in the queue.");
+  announce(tn(ids.length, "Your sound is in the queue.", "{count} sounds are in the queue."));
   return ids;
 }
 
@@ -63,7 +64,7 @@ export async function cancel(id) {
   const before = find(id);
   cancelling.add(id);
   change(id, { status: "cancelling", progress: "Stopping" });
-  announce("Stopping.");
+  announce(t("Stopping."));
   try {
     await post(`/api/queue/${id}/cancel`, {});
   } catch (error) {
@@ -154,7 +155,7 @@ function change(id, patch) {
 /** @param {Job} job */
 function announceEnd(job) {
   callFor(job);
-  if (job.status === "completed") announce(`Ready: ${job.prompt}`);
-  else if (job.status === "cancelled") announce("Stopped.");
-  else announce(`That did not work. ${job.error ?? ""}`);
+  if (job.status === "completed") announce(t("Ready: {prompt}", { prompt: job.prompt }));
+  else if (job.status === "cancelled") announce(t("Stopped."));
+  else announce(`${t("That did not work.")} ${told(job.error ?? "")}`);
 }

@@ -1,6 +1,7 @@
 /** What the page tells: notices that are seen, sentences for the one live region, and calls by the system for those who want them. */
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
+import { t, told } from "../core/words.js";
 
 let lastKey = 0;
 
@@ -55,8 +56,8 @@ export async function wantCalls(wanted) {
  */
 export async function callFor({ id, status, prompt, error }) {
   if (!document.hidden || !callsWanted() || status === "cancelled") return;
-  const title = status === "completed" ? "Your sound is ready" : "A sound could not be made";
-  const options = { body: status === "completed" ? prompt : `${prompt}: ${error ?? ""}`, tag: id, icon: "/static/favicon.svg", data: { path: `/track/${id}` } };
+  const title = status === "completed" ? t("Your sound is ready") : t("A sound could not be made");
+  const options = { body: status === "completed" ? prompt : `${prompt}: ${told(error ?? "")}`, tag: id, icon: "/static/favicon.svg", data: { path: `/track/${id}` } };
   try {
     const call = new Notification(title, options);
     call.addEventListener("click", () => focus());

@@ -1,5 +1,7 @@
 /** How long a job still takes, from how fast the last sounds of its model were made. */
 
+import { t } from "../core/words.js";
+
 /** Where making stands on the way from 0 to 100, as the API tells it. */
 const MAKING_PCT = { from: 2, to: 90 };
 const LEAST_TOLD_S = 2;
@@ -34,9 +36,9 @@ export function secondsToGo(job, { queue, status }) {
 /** "about 40 s to go"; empty for what is nearly there or unknown. @param {number | null} seconds */
 export function toGo(seconds) {
   if (seconds === null || seconds < LEAST_TOLD_S) return "";
-  if (seconds < 90) return `about ${seconds < 20 ? Math.round(seconds) : Math.round(seconds / 5) * 5} s to go`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min to go`;
-  return `about ${Math.round(seconds / 3600)} h to go`;
+  if (seconds < 90) return t("about {seconds} s to go", { seconds: seconds < 20 ? Math.round(seconds) : Math.round(seconds / 5) * 5 });
+  if (seconds < 5400) return t("about {minutes} min to go", { minutes: Math.round(seconds / 60) });
+  return t("about {hours} h to go", { hours: Math.round(seconds / 3600) });
 }
 
 /** Seconds of sound that are still to be made. @param {Part} job */

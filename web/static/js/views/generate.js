@@ -1,10 +1,11 @@
 /** The first view: ask for a sound on one side, watch and hear your sounds on the other. */
 import { h, icon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { engineLabel, plural, stateLabel } from "../core/format.js";
+import { engineLabel, number, stateLabel } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
 import { request } from "../core/api.js";
+import { t, tn, told } from "../core/words.js";
 import { unusual, unusualIn } from "../state/abilities.js";
 import { cancelAll, hasEnded } from "../state/jobs.js";
 import { notify } from "../state/notices.js";
@@ -13,7 +14,7 @@ import "../elements/generate-form.js";
 
 /** @typedef {{prompt: string, model: "music" | "audio", duration: number, loop?: boolean}} Example */
 
-/** Examples for a first sound. @type {Example[]} */
+/** Examples for a first sound; in English, as engines understand it. @type {Example[]} */
 const EXAMPLES = [
   { prompt: "calm piano over soft rain, 80 bpm", model: "music", duration: 12 },
   { prompt: "warm lo-fi beat with vinyl crackle", model: "music", duration: 16 },
@@ -21,6 +22,14 @@ const EXAMPLES = [
   { prompt: "footsteps on gravel, then a door", model: "audio", duration: 6 },
   { prompt: "driving synthwave, 110 bpm, D minor", model: "music", duration: 16 },
 ];
+
+/** What each tier allows. @type {Record<string, string>} */
+const TIERS = {
+  free: t("Free tier: as many sounds as you like, whose turn comes after the other tiers'"),
+  standard: t("Standard tier: as many sounds as you like, whose turn comes before the free tier's"),
+  premium: t("Premium tier: as many sounds as you like, whose turn comes before the free tier's"),
+  admin: t("Admin tier: as many sounds as you like, whose turn comes first"),
+};
 
 class GenerateView extends SoundElement {
   /** @type {{params: Record<string, string>, query: URLSearchParams}} Set by the router. */
@@ -38,8 +47,8 @@ class GenerateView extends SoundElement {
       h(
         "header",
         { class: "view-head" },
-        h("h1", { tabindex: -1 }, "What do you want to hear?"),
-        h("p", null, "Describe it. Sound Box makes it, checks it and keeps it in your library."),
+        h("h1", { tabindex: -1 }, t("What do you want to hear?")),
+        h("p", null, t("Describe it. Sound Box makes it, checks it and keeps it in your library.")),
       ),
       h("div", { class: "workbench" }, h("div", { class: "bench-form" }, this.#form, engine, tier), sounds),
     );
@@ -81,35 +90,35 @@ class GenerateView extends SoundElement {
       const { prompt, model, duration, is_loop: isLoop, loop, seed } = made;
       this.#form.use({ prompt, model, duration, loop: Boolean(isLoop ?? loop), seed: String(seed ?? ""), ...unusual(made) });
     } catch (/** @type {any} */ error) {
-      if (!this.signal.aborted) notify(error.status === 404 ? "There is no such sound to take the settings of." : error.message, "error");
+      if (!this.signal.aborted) notify(error.status === 404 ? t("There is no such sound to take the settings of.") : error.message, "error");
     }
   }
 
   #head() {
     const count = h("span", { class: "count" });
-    const all = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, "Cancel all"));
+    const all = h("button", { type: "button", class: "quiet button" }, icon("close"), h("span", null, t("Cancel all")));
     this.on(all, "click", cancelAll);
-    store.watch(({ jobs }) => jobs.length, (many) => setText(count, many ? String(many) : ""), this.signal);
+    store.watch(({ jobs }) => jobs.length, (many) => setText(count, many ? number(many) : ""), this.signal);
     store.watch(
       ({ jobs }) => jobs.filter((job) => !hasEnded(job) && job.status !== "cancelling").length,
       (open) => (all.hidden = open < 2),
       this.signal,
     );
-    return h("header", { class: "section-head" }, h("h2", { id: "your-sounds" }, "Your sounds", count), all);
+    return h("header", { class: "section-head" }, h("h2", { id: "your-sounds" }, t("Your sounds"), count), all);
   }
 
   #empty() {
     const examples = EXAMPLES.map((example) => {
       const picture = icon(example.model === "audio" ? "effect" : "music");
-      const button = h("button", { type: "button", class: `example ${example.model}` }, picture, h("span", null, example.prompt));
+      const button = h("button", { type: "button", class: `example ${example.model}` }, picture, h("span", { lang: "en" }, example.prompt));
       return h("li", null, this.on(button, "click", () => this.#form.use(example)));
     });
     return h(
       "div",
       { class: "empty panel", hidden: true },
       h("div", { class: "empty-wave", "aria-hidden": "true" }, Array.from({ length: 24 }, () => h("i"))),
-      h("h3", null, "Silence, so far"),
-      h("p", null, "Describe a sound and press Generate. Or begin with one of these:"),
+      h("h3", null, t("Silence, so far")),
+      h("p", null, t("Describe a sound and press Generate. Or begin with one of these:")),
       h("ul", { class: "examples", role: "list" }, examples),
     );
   }
@@ -152,18 +161,17 @@ function engineSentence(status) {
   const engine = engineLabel(status.engine);
   const states = new Set(Object.values(status.models ?? {}));
   const state = states.size === 1 ? [...states][0] : states.has("loading") ? "loading" : "ready";
-  const waiting = status.queue_length ? `, ${plural(status.queue_length, "job")} in the queue` : "";
-  const name = engine ? engine[0].toUpperCase() + engine.slice(1) : "Engine";
+  const waiting = status.queue_length && tn(status.queue_length, "{count} job in the queue", "{count} jobs in the queue");
+  const name = engine ? engine[0].toUpperCase() + engine.slice(1) : t("Engine");
   const reason = state === "error" ? Object.values(status.reasons ?? {})[0] : "";
-  return `${name}: ${stateLabel(state)}${waiting}${reason ? `. ${reason}` : ""}`;
+  return `${name}: ${[stateLabel(state), waiting].filter(Boolean).join(", ")}${reason ? `. ${told(reason)}` : ""}`;
 }
 
 /** What one's tier allows. @param {string | null} tier @param {any} status As GET /status, or null. */
 function tierSentence(tier, status) {
   if (!tier || !status) return "";
-  const { music, audio } = status.limits;
-  const turn = { free: "whose turn comes after the other tiers'", admin: "whose turn comes first" }[tier] ?? "whose turn comes before the free tier's";
-  return `${tier[0].toUpperCase()}${tier.slice(1)} tier: as many sounds as you like, ${turn}; music up to ${music.max_duration} s, effects up to ${audio.max_duration} s.`;
+  const limits = { music: status.limits.music.max_duration, effects: status.limits.audio.max_duration };
+  return [TIERS[tier] ?? tier, t("music up to {music} s, effects up to {effects} s.", limits)].join("; ");
 }
 
 define("sb-generate-view", GenerateView);

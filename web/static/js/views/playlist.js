@@ -1,9 +1,10 @@
 /** One playlist: heard, put into order, shared. */
 import { h, icon, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { clock, length, plural } from "../core/format.js";
+import { clock, day, length } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
+import { t, tn } from "../core/words.js";
 import { player } from "../player/player.js";
 import { announce, notify } from "../state/notices.js";
 import { copyPlaylist, fileAddress, playlistOf, playlists, removeFromPlaylist, reorderPlaylist } from "../state/playlists.js";
@@ -26,7 +27,7 @@ class PlaylistView extends SoundElement {
   /** @type {Promise<unknown>} What is on its way to the server, one after the other. */ #sending = Promise.resolve();
   /** How many of those there are: answers of others are not shown meanwhile. */ #waiting = 0;
   /** Place of the row that is dragged. */ #dragged = -1;
-  #list = h("ol", { class: "rows playlist-tracks", role: "list", "aria-label": "Sounds" });
+  #list = h("ol", { class: "rows playlist-tracks", role: "list", "aria-label": t("Sounds") });
 
   mount() {
     this.on(playlists, "change", ({ detail }) => detail === this.#playlist?.id && !this.#waiting && this.addressChanged());
@@ -47,7 +48,7 @@ class PlaylistView extends SoundElement {
   /** @param {string} id */
   async #load(id) {
     this.#trouble = false;
-    if (this.#playlist?.id !== id) this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Opening…")));
+    if (this.#playlist?.id !== id) this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, t("Opening…"))));
     try {
       const playlist = await playlistOf(id, this.#share);
       if (!this.signal.aborted && id === this.location.params.id) this.#show(playlist);
@@ -84,11 +85,11 @@ class PlaylistView extends SoundElement {
     return h(
       "ul",
       { class: "facts", role: "list" },
-      h("li", null, plural(count ?? 0, "sound")),
+      h("li", null, tn(count ?? 0, "{count} sound", "{count} sounds")),
       h("li", null, clock(duration)),
-      smart && h("li", { title: query }, "Smart: a search says what is in it"),
-      !own && h("li", null, "Shared with you"),
-      share && h("li", null, `Shared until ${new Date(share.expires_at).toLocaleDateString("en", { dateStyle: "medium" })}`),
+      smart && h("li", { title: query }, t("Smart: a search says what is in it")),
+      !own && h("li", null, t("Shared with you")),
+      share && h("li", null, t("Shared until {day}", { day: day(share.expires_at) })),
     );
   }
 
@@ -96,18 +97,18 @@ class PlaylistView extends SoundElement {
   #actions(playlist) {
     const act = (/** @type {keyof typeof import("../core/icons.js").PATHS} */ picture, /** @type {string} */ label, /** @type {() => unknown} */ does) =>
       this.on(h("button", { type: "button", class: "quiet button", "data-does": label }, icon(picture), h("span", null, label)), "click", does);
-    const play = h("button", { type: "button", class: "primary button", disabled: !playlist.tracks.length, "data-does": "play" }, icon("play"), "Play all");
+    const play = h("button", { type: "button", class: "primary button", disabled: !playlist.tracks.length, "data-does": "play" }, icon("play"), t("Play all"));
     this.on(play, "click", () => this.#play(0));
     return h(
       "div",
       { class: "card-actions" },
       play,
-      playlist.is_owner && [act("edit", "Edit", () => editPlaylist({ playlist })), act("share", "Share", () => askToShare(playlist))],
-      act("copy", "Duplicate", () => this.#copy(playlist)),
+      playlist.is_owner && [act("edit", t("Edit"), () => editPlaylist({ playlist })), act("share", t("Share"), () => askToShare(playlist))],
+      act("copy", t("Duplicate"), () => this.#copy(playlist)),
       FILES.map(([ending, label]) =>
-        h("a", { class: "quiet button", href: fileAddress(playlist.id, ending, this.#share), download: "", "aria-label": `Download as ${label}` }, icon("download"), h("span", null, label)),
+        h("a", { class: "quiet button", href: fileAddress(playlist.id, ending, this.#share), download: "", "aria-label": t("Download as {format}", { format: label }) }, icon("download"), h("span", null, label)),
       ),
-      playlist.is_owner && act("trash", "Delete", () => askToDelete(playlist)),
+      playlist.is_owner && act("trash", t("Delete"), () => askToDelete(playlist)),
     );
   }
 
@@ -116,9 +117,9 @@ class PlaylistView extends SoundElement {
     const none = h(
       "li",
       { class: "empty panel" },
-      h("h2", null, "Nothing in it yet"),
-      h("p", null, smart ? "Its search finds no sound." : "Press “Add to playlist” at any sound of the library."),
-      h("a", { class: "button", href: "/library" }, icon("library"), "Go to the library"),
+      h("h2", null, t("Nothing in it yet")),
+      h("p", null, smart ? t("Its search finds no sound.") : t("Press “Add to playlist” at any sound of the library.")),
+      h("a", { class: "button", href: "/library" }, icon("library"), t("Go to the library")),
     );
     this.#list.replaceChildren(...(tracks.length ? tracks.map((track, index) => this.#row(track, index, own && !smart)) : [none]));
   }
@@ -150,6 +151,7 @@ class PlaylistView extends SoundElement {
 
   /** @param {Track} track @param {number} index */
   #handles(track, index) {
+    const { prompt } = track;
     const last = /** @type {Playlist} */ (this.#playlist).tracks.length - 1;
     const button = (/** @type {"up" | "down" | "close"} */ picture, /** @type {string} */ label, /** @type {boolean} */ off, /** @type {() => void} */ does) =>
       this.on(
@@ -160,9 +162,9 @@ class PlaylistView extends SoundElement {
     return h(
       "div",
       { class: "row-handles" },
-      button("up", `Move “${track.prompt}” up`, index === 0, () => this.#move(index, index - 1)),
-      button("down", `Move “${track.prompt}” down`, index === last, () => this.#move(index, index + 1)),
-      button("close", `Remove “${track.prompt}” from this playlist`, false, () => this.#remove(index)),
+      button("up", t("Move “{prompt}” up", { prompt }), index === 0, () => this.#move(index, index - 1)),
+      button("down", t("Move “{prompt}” down", { prompt }), index === last, () => this.#move(index, index + 1)),
+      button("close", t("Remove “{prompt}” from this playlist", { prompt }), false, () => this.#remove(index)),
     );
   }
 
@@ -195,7 +197,7 @@ class PlaylistView extends SoundElement {
     playlist.tracks.splice(to, 0, track);
     this.#showRows();
     if (does) /** @type {HTMLElement | null} */ (this.querySelector(`[data-does="${CSS.escape(does)}"]`))?.focus();
-    announce(`“${track.prompt}” is number ${to + 1} of ${playlist.tracks.length} now.`);
+    announce(t("“{prompt}” is number {place} of {all} now.", { prompt: track.prompt, place: to + 1, all: playlist.tracks.length }));
     const moved = playlist.tracks.slice(Math.min(from, to), Math.max(from, to) + 1).map(({ id }) => id);
     this.#send(() => reorderPlaylist(playlist.id, moved));
   }
@@ -207,7 +209,7 @@ class PlaylistView extends SoundElement {
     this.#showRows();
     const next = playlist.tracks[Math.min(index, playlist.tracks.length - 1)];
     /** @type {HTMLElement | null} */ (this.querySelector(next ? `[data-does="close ${next.id}"]` : "h1"))?.focus();
-    announce(`Removed “${track.prompt}”.`);
+    announce(t("Removed “{prompt}”.", { prompt: track.prompt }));
     this.#send(() => removeFromPlaylist(playlist.id, track.id));
   }
 
@@ -230,7 +232,7 @@ class PlaylistView extends SoundElement {
   async #copy(playlist) {
     try {
       const made = await copyPlaylist(playlist.id, this.#share);
-      notify(`“${made.name}” is yours.`);
+      notify(t("“{name}” is yours.", { name: made.name }));
       router.go(`/playlist/${made.id}`);
     } catch (/** @type {any} */ error) {
       notify(error.message, "error");
@@ -242,14 +244,15 @@ class PlaylistView extends SoundElement {
     const missing = error.status === 404;
     this.#trouble = !missing;
     this.#playlist = null;
-    document.title = `${missing ? "No such playlist" : "Trouble"} · Sound Box`;
+    const heading = missing ? t("No such playlist") : t("This playlist can't be opened");
+    document.title = `${heading} · Sound Box`;
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, missing ? "No such playlist" : "This playlist can't be opened")),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, heading)),
       h(
         "div",
         { class: "empty panel" },
-        h("p", null, missing ? "It was deleted, its link has ended, or it is somebody else's." : error.message),
-        h("a", { class: "button", href: "/playlists" }, icon("playlist"), "Go to your playlists"),
+        h("p", null, missing ? t("It was deleted, its link has ended, or it is somebody else's.") : error.message),
+        h("a", { class: "button", href: "/playlists" }, icon("playlist"), t("Go to your playlists")),
       ),
     );
   }

@@ -2,13 +2,14 @@
 import { h, icon, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { queryString } from "../core/api.js";
-import { length, modelLabel } from "../core/format.js";
+import { dayAndTime, decimal, issueLabel, keyLabel, length, modelLabel, number } from "../core/format.js";
 import { store } from "../core/store.js";
+import { t } from "../core/words.js";
 import { player } from "../player/player.js";
 import { isAble, unusual } from "../state/abilities.js";
 import { trackOf } from "../state/tracks.js";
 import { settingWords } from "../elements/advanced-fields.js";
-import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources } from "../elements/sound-facts.js";
+import { brightness, downloadMenu, factLine, madeBy, reuseLink, spectrogram, spectrogramSources, tempo } from "../elements/sound-facts.js";
 import "../elements/add-button.js";
 import "../elements/category-links.js";
 import "../elements/copy-button.js";
@@ -29,7 +30,7 @@ class TrackView extends SoundElement {
   location = { params: {}, query: new URLSearchParams() };
   /** @type {Promise<void>} Resolves when the sound stands there. */ ready = Promise.resolve();
   /** @type {import("../state/tracks.js").Track | null} */ #track = null;
-  #extend = h("a", { class: "quiet button", hidden: true }, icon("right"), h("span", null, "Extend"));
+  #extend = h("a", { class: "quiet button", hidden: true }, icon("right"), h("span", null, t("Extend")));
   /** Whether opening it failed for a reason that may pass. */ #trouble = false;
 
   mount() {
@@ -48,7 +49,7 @@ class TrackView extends SoundElement {
   /** @param {string} id */
   async #load(id) {
     this.#trouble = false;
-    this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Opening…")));
+    this.replaceChildren(h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, t("Opening…"))));
     try {
       const track = await trackOf(id);
       if (!this.signal.aborted && id === this.location.params.id) this.#show(track);
@@ -60,7 +61,7 @@ class TrackView extends SoundElement {
   /** @param {import("../state/tracks.js").Track} track */
   #show(track) {
     document.title = `${track.prompt} · Sound Box`;
-    const start = (from_s = 0) => player.playList([track], { from_s, label: "Library" });
+    const start = (from_s = 0) => player.playList([track], { from_s, label: t("Library") });
     const hadFocus = this.contains(document.activeElement);
     this.replaceChildren(
       h(
@@ -73,19 +74,19 @@ class TrackView extends SoundElement {
       h(
         "div",
         { class: "card-actions" },
-        h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), "Download WAV"),
-        downloadMenu(track, "Other formats"),
+        h("a", { class: "primary button", href: `/download/${track.id}.wav`, download: "" }, icon("download"), t("Download WAV")),
+        downloadMenu(track, t("Other formats")),
         h("sb-add-button", { ".track": track }),
         reuseLink(track),
         this.#extend,
-        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": "Prompt" }),
-        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": `Seed ${track.seed}` }),
-        h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": "Link" }),
+        h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": t("Prompt") }),
+        h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": t("Seed {seed}", { seed: String(track.seed) }) }),
+        h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": t("Link") }),
         h("sb-opinion-buttons", { ".track": track }),
         h("sb-delete-button", { ".track": track }),
       ),
       h("sb-track-categories", { ".track": track, "aria-labelledby": "kind", role: "group" }),
-      h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, "Details"), details(track)),
+      h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, t("Details")), details(track)),
       h("sb-similar-sounds", { ".track": track }),
     );
     this.#track = track;
@@ -115,14 +116,15 @@ class TrackView extends SoundElement {
   #showTrouble(error) {
     const missing = error.status === 404;
     this.#trouble = !missing;
-    document.title = `${missing ? "No such sound" : "Trouble"} · Sound Box`;
+    const heading = missing ? t("No such sound") : t("This sound can't be opened");
+    document.title = `${heading} · Sound Box`;
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, missing ? "No such sound" : "This sound can't be opened")),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, heading)),
       h(
         "div",
         { class: "empty panel" },
-        h("p", null, missing ? "It was deleted, or the address is wrong." : error.message),
-        h("a", { class: "button", href: "/library" }, icon("library"), "Go to the library"),
+        h("p", null, missing ? t("It was deleted, or the address is wrong.") : error.message),
+        h("a", { class: "button", href: "/library" }, icon("library"), t("Go to the library")),
       ),
     );
   }
@@ -132,28 +134,28 @@ class TrackView extends SoundElement {
 function details(track) {
   const issues = track.quality_issues ?? [];
   const facts = [
-    ["Kind", modelLabel(track.model)],
-    ["Made by", [madeBy(track), track.engine_version && `version ${track.engine_version}`].filter(Boolean).join(", ")],
-    ["Seed", track.seed],
-    ["Settings", settingWords(track)],
-    ["Duration", length(track.duration)],
-    ["Tempo", track.bpm ?? track.tags?.bpm, (/** @type {number} */ bpm) => `${Math.round(Number(bpm))} bpm`],
-    ["Key", track.key ?? track.tags?.key],
-    ["Genre", track.tags?.genre],
-    ["Loudness", track.loudness_lufs, (/** @type {number} */ lufs) => `${lufs.toFixed(1)} LUFS`],
-    ["Brightness", track.measured?.brightness_hz, brightness],
-    ["Dynamic range", track.measured?.dynamic_range_db, (/** @type {number} */ range) => `${Math.round(range)} dB`],
-    ["Quality", track.quality_score, (/** @type {number} */ score) => `${Math.round(score)} of 100`],
-    ["Noticed", issues.length ? issues.map((/** @type {string} */ name) => name.replaceAll("_", " ")).join(", ") : null],
-    ["Attempts", track.attempts],
-    ["Sample rate", track.sample_rate_hz, (/** @type {number} */ rate) => `${rate / 1000} kHz`],
-    ["Channels", track.channels, (/** @type {number} */ count) => (count === 2 ? "Stereo" : count === 1 ? "Mono" : String(count))],
-    ["Loop", track.is_loop ? "Yes, the end runs on into the start" : null],
-    ["Made", track.created_at, (/** @type {string} */ time) => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })],
-    ["Continues", track.extend, (/** @type {string} */ id) => h("a", { href: `/track/${id}` }, "an earlier sound")],
-    ["Follows", track.melody && "a melody"],
-    ["Licence", track.license],
-    ["Id", track.id],
+    [t("Kind"), modelLabel(track.model)],
+    [t("Made by"), [madeBy(track), track.engine_version && t("version {version}", { version: track.engine_version })].filter(Boolean).join(", ")],
+    [t("Seed"), track.seed],
+    [t("Settings"), settingWords(track)],
+    [t("Duration"), length(track.duration)],
+    [t("Tempo"), track.bpm ?? track.tags?.bpm, tempo],
+    [t("Key"), track.key ?? track.tags?.key, keyLabel],
+    [t("Genre"), track.tags?.genre],
+    [t("Loudness"), track.loudness_lufs, (/** @type {number} */ lufs) => `${decimal(lufs, 1)} LUFS`],
+    [t("Brightness"), track.measured?.brightness_hz, brightness],
+    [t("Dynamic range"), track.measured?.dynamic_range_db, (/** @type {number} */ range) => `${Math.round(range)} dB`],
+    [t("Quality"), track.quality_score, (/** @type {number} */ score) => t("{score} of 100", { score: Math.round(score) })],
+    [t("Noticed"), issues.length ? issues.map(issueLabel).join(", ") : null],
+    [t("Attempts"), track.attempts],
+    [t("Sample rate"), track.sample_rate_hz, (/** @type {number} */ rate) => `${number(rate / 1000)} kHz`],
+    [t("Channels"), track.channels, (/** @type {number} */ count) => (count === 2 ? t("Stereo") : count === 1 ? t("Mono") : number(count))],
+    [t("Loop"), track.is_loop ? t("Yes, the end runs on into the start") : null],
+    [t("Made"), track.created_at, dayAndTime],
+    [t("Continues"), track.extend, (/** @type {string} */ id) => h("a", { href: `/track/${id}` }, t("an earlier sound"))],
+    [t("Follows"), track.melody && t("a melody")],
+    [t("Licence"), track.license],
+    [t("Id"), track.id],
   ];
   return h(
     "dl",
