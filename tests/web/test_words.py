@@ -18,6 +18,8 @@ from web.api.page import STATIC
 _ROOT = STATIC.parents[1]
 _CATALOGUES = sorted((STATIC / "words").glob("*.json"))
 _CALL = re.compile(r"(?<![\w.$#])(t|tn|parts)\(")
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?\*/|(?<=\s)// [^\n]*""", re.DOTALL)
+"""Comments, and strings, in which nothing begins a comment."""
 _HOLE = re.compile(r"\{(\w+)\}")
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _LEAST_LITERAL = 8
@@ -44,7 +46,7 @@ def arguments(code: str, start: int) -> list[str]:
 
 def sentences_of(code: str) -> Iterator[tuple[str, str | None]]:
     """Each literal sentence that a module says, with its plural form where it has one."""
-    code = re.sub(r"/\*.*?\*/", "", code, flags=re.DOTALL)
+    code = _COMMENT.sub(lambda found: found[1] or "", code)
     for call in _CALL.finditer(code):
         given = arguments(code, call.end())
         one, *rest = given[1:3] if call[1] == "tn" else given[:1]
@@ -198,7 +200,11 @@ def test_translations_fill_in_what_the_sentences_do(catalogue: dict[str, Any]) -
             wrong.append(f"{one}: a plural form too few or too many")
         wanted = holes(one) | holes(other or "")
         wrong += [f"{one}: {text}" for text in forms(found) if holes(text) != wanted and other is None]
-        wrong += [f"{one}: {text}" for text in forms(found) if other and holes(text) | {"count"} != wanted | {"count"}]
+        wrong += [
+            f"{one}: {text}"
+            for text in forms(found)
+            if other and holes(text) | {"count"} != wanted | {"count"}
+        ]
     assert wrong == []
 
 

@@ -103,6 +103,13 @@ export function keyLabel(key) {
   return mode === "major" ? t("{note} major", { note }) : key;
 }
 
+const TIERS = { free: t("free tier"), standard: t("standard tier"), premium: t("premium tier"), admin: t("admin tier") };
+
+/** @param {string} tier */
+export function tierLabel(tier) {
+  return TIERS[tier] ?? tier;
+}
+
 /** What the check noticed at a sound, in words. @param {string} name  Of the check, as "dead_channel". */
 export function issueLabel(name) {
   return t(name.replaceAll("_", " "));

@@ -1,6 +1,6 @@
 /** What a listener sets while they listen: the picture, how tracks blend, and when it stops. */
 import { h, setAttribute, setText } from "../core/dom.js";
-import { clock } from "../core/format.js";
+import { clock, length } from "../core/format.js";
 import { recall, remember } from "../core/memory.js";
 import { t, tn } from "../core/words.js";
 import { LONGEST_BLEND_S, player } from "../player/player.js";
@@ -58,7 +58,7 @@ export function blendChoice(signal) {
     slider.style.setProperty("--part", String(blend_s / LONGEST_BLEND_S));
     const words = blend_s ? tn(blend_s, "{count} second", "{count} seconds") : t("Off");
     setAttribute(slider, "aria-valuetext", words);
-    setText(told, blend_s ? `${blend_s} s` : t("Off"));
+    setText(told, blend_s ? length(blend_s) : t("Off"));
   };
   slider.addEventListener("input", () => player.setBlend(slider.valueAsNumber), { signal });
   player.addEventListener("change", show, { signal });

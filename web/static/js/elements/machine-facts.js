@@ -1,9 +1,9 @@
 /** What makes the sounds: models with their state and speed, the processes, the accelerator. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { engineLabel, modelLabel, number, plural, stateLabel } from "../core/format.js";
+import { engineLabel, modelLabel, stateLabel } from "../core/format.js";
 import { store } from "../core/store.js";
-import { t } from "../core/words.js";
+import { t, tn, told } from "../core/words.js";
 import { maySwitch, switchQueue } from "../state/pauses.js";
 
 class MachineFacts extends SoundElement {
@@ -25,13 +25,13 @@ class MachineFacts extends SoundElement {
     this.#shown = shown;
     const focused = /** @type {HTMLElement | null} */ (this.querySelector("button:focus"))?.dataset.model;
     this.replaceChildren(
-      h("h2", { id: "machines" }, "Models"),
+      h("h2", { id: "machines" }, t("Models")),
       h("ul", { class: "models", role: "list" }, Object.keys(status.models).map((model) => modelItem(model, status, mayAct))),
       gpuLine(status.gpu) ?? "",
-      h("h2", { class: "small-head" }, "Workers"),
+      h("h2", { class: "small-head" }, t("Workers")),
       status.workers.length
         ? h("ul", { class: "workers", role: "list" }, status.workers.map(workerItem))
-        : h("p", { class: "muted" }, "No worker has been heard. Sounds wait until one is there."),
+        : h("p", { class: "muted" }, t("No worker has been heard. Sounds wait until one is there.")),
     );
     if (focused) /** @type {HTMLElement | null} */ (this.querySelector(`button[data-model="${focused}"]`))?.focus();
   }
@@ -59,12 +59,12 @@ function switchButton(model, { paused }) {
 function modelItem(model, status, mayAct) {
   const { models, paused, queue_lengths: lengths, estimated_wait: waits, speed } = status;
   const state = paused?.[model] ? "paused" : models[model];
-  const told = [lengths[model] ? `${plural(lengths[model], "job")} waiting` : "Nothing waits", waitText(waits[model]), speedText(speed[model])];
+  const facts = [lengths[model] ? tn(lengths[model], "{count} job waiting", "{count} jobs waiting") : t("Nothing waits"), waitText(waits[model]), speedText(speed[model])];
   return h(
     "li",
     null,
     h("p", { class: `model ${model}` }, icon(model === "audio" ? "effect" : "music"), modelLabel(model), h("span", { class: `state ${state}` }, state === "paused" ? t("paused") : stateLabel(state))),
-    h("p", { class: "muted" }, told.filter(Boolean).join(", ")),
+    h("p", { class: "muted" }, facts.filter(Boolean).join(", ")),
     mayAct && switchButton(model, status),
   );
 }
@@ -72,31 +72,33 @@ function modelItem(model, status, mayAct) {
 /** @param {number | null} seconds */
 function waitText(seconds) {
   if (seconds === null || seconds < 1) return "";
-  return `about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`} to wait`;
+  if (seconds < 90) return t("about {seconds} s to wait", { seconds: Math.round(seconds) });
+  return t("about {minutes} min to wait", { minutes: Math.round(seconds / 60) });
 }
 
 /** @param {number | null} ratio  Seconds of work for a second of sound. */
 function speedText(ratio) {
   if (!ratio) return "";
-  return ratio < 1 ? `made ${number(Number((1 / ratio).toPrecision(2)))} times as fast as it plays` : `${number(Number(ratio.toPrecision(2)))} s for a second of sound`;
+  if (ratio < 1) return t("made {times} times as fast as it plays", { times: Number((1 / ratio).toPrecision(2)) });
+  return t("{seconds} s for a second of sound", { seconds: Number(ratio.toPrecision(2)) });
 }
 
 /** @param {any} gpu */
 function gpuLine({ name, memory_used_gb: used, memory_total_gb: total }) {
   if (!name) return null;
-  const memory = total ? `, ${number(used)} of ${number(total)} GB in use` : "";
-  return h("p", { class: "muted gpu" }, `${name}${memory}`);
+  const device = h("span", { translate: "no" }, name);
+  return h("p", { class: "muted gpu" }, device, total && [", ", t("{used} of {total} GB in use", { used, total })]);
 }
 
 /** @param {any} worker */
 function workerItem({ name, service, engine, reason, busy }) {
-  const doing = busy.length ? `${plural(busy.length, "job")} in work` : "idle";
+  const doing = busy.length ? tn(busy.length, "{count} job in work", "{count} jobs in work") : t("idle");
   return h(
     "li",
     null,
-    h("p", null, h("span", { class: `dot ${busy.length ? "busy" : ""}`, "aria-hidden": "true" }), h("span", null, name)),
-    h("p", { class: "muted" }, [service !== name && service, engine && engineLabel(engine), doing].filter(Boolean).join(", ")),
-    reason && h("p", { class: "trouble" }, reason),
+    h("p", null, h("span", { class: `dot ${busy.length ? "busy" : ""}`, "aria-hidden": "true" }), h("span", { translate: "no" }, name)),
+    h("p", { class: "muted" }, [service !== name && t(service), engine && engineLabel(engine), doing].filter(Boolean).join(", ")),
+    reason && h("p", { class: "trouble" }, told(reason)),
   );
 }
 

@@ -9,7 +9,7 @@ import { t } from "../core/words.js";
  */
 export function melodyPicker(picked, signal) {
   const file = h("input", { id: "melody-file", type: "file", accept: "audio/*,.wav,.flac,.ogg,.mp3", "aria-describedby": "melody-file-says melody-file-error" });
-  const says = h("p", { class: "says", id: "melody-file-says" }, t(t("Hummed, whistled or played: 1 to 60 s as WAV, FLAC, Ogg or MP3")));
+  const says = h("p", { class: "says", id: "melody-file-says" }, t("Hummed, whistled or played: 1 to 60 s as WAV, FLAC, Ogg or MP3"));
   const error = h("p", { class: "field-error", id: "melody-file-error" });
   const send = async () => {
     const [chosen] = file.files;

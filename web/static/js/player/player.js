@@ -5,6 +5,7 @@
  * `trouble` with a sentence as its detail.
  */
 import { recall, remember } from "../core/memory.js";
+import { t } from "../core/words.js";
 import { Deck } from "./deck.js";
 
 /** @typedef {import("../state/tracks.js").Track} Track */
@@ -302,12 +303,12 @@ class Player extends EventTarget {
   #failed() {
     if (!this.track) return;
     if (this.track.unfinished) {
-      this.#tell(`“${this.track.prompt}” stopped while it was being made.`);
+      this.#tell(t("“{prompt}” stopped while it was being made.", { prompt: this.track.prompt }));
       return this.drop();
     }
     if (this.#streamed) return this.#changeToFile(this.position);
     this.#failures += 1;
-    this.#tell(`“${this.track.prompt}” can't be played.`);
+    this.#tell(t("“{prompt}” can't be played.", { prompt: this.track.prompt }));
     if (this.source.more && this.hasNext && this.#failures < MOST_FAILURES) this.#follow(0);
     else this.#changed();
   }
@@ -315,7 +316,7 @@ class Player extends EventTarget {
   /** @param {any} error */
   #refused(error) {
     // AbortError: another track was chosen before this one had begun. Other failures arrive as `error` events.
-    if (error?.name === "NotAllowedError") this.#tell("Your browser wants a click before it plays sound.");
+    if (error?.name === "NotAllowedError") this.#tell(t("Your browser wants a click before it plays sound."));
     this.#changed();
   }
 

@@ -1,5 +1,6 @@
 /** What the listener thinks of sounds: shown at once, and corrected by what the server answers. */
 import { post, request } from "../core/api.js";
+import { t } from "../core/words.js";
 import { announce, notify } from "./notices.js";
 
 /** @typedef {import("./tracks.js").Track} Track */
@@ -53,7 +54,7 @@ export function keepFavourite(track, favourite) {
 export function toggleLike(track) {
   if (!track || track.unfinished) return;
   const likes = opinionOf(track).vote === 1;
-  announce(likes ? "Like taken back." : "Liked.");
+  announce(likes ? t("Like taken back.") : t("Liked."));
   return voteFor(track, likes ? 0 : 1);
 }
 

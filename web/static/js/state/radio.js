@@ -23,14 +23,14 @@ const KEPT_AFTER_LIKE = 1;
 let steering = new AbortController();
 
 /** @type {Listed} */
-export const EVERYTHING = { id: "all", label: "Everything", query: { station: "all" }, count: 0, group: null };
+export const EVERYTHING = { id: "all", label: t("Everything"), query: { station: "all" }, count: 0, group: null };
 
 /** Those that have something to play: the fixed ones, then kinds of sounds, the largest first. @returns {Promise<Listed[]>} */
 export async function stations() {
   const told = await request("/api/radio/stations");
   return told.stations
     .filter((/** @type {any} */ { id, count }) => count > 0 || id === EVERYTHING.id)
-    .map((/** @type {any} */ { id, name, count, group }) => ({ id, label: name, query: { station: id }, count, group }));
+    .map((/** @type {any} */ { id, name, count, group }) => ({ id, label: t(name), query: { station: id }, count, group }));
 }
 
 /** A station of everything that a search finds. @param {string} words @returns {Station} */
@@ -57,7 +57,7 @@ export async function tuneIn(station) {
   const tracks = await next(station);
   if (!tracks.length) return false;
   remember("station", station);
-  const source = { label: `Radio: ${station.label}`, blend: true, station, more: () => more(station) };
+  const source = { label: t("Radio: {station}", { station: station.label }), blend: true, station, more: () => more(station) };
   player.playList(tracks, source);
   steer();
   return true;

@@ -1,9 +1,8 @@
 /** Everybody's jobs in the order in which they are worked on, and what works on them. */
 import { h, icon, setIcon, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { number, plural } from "../core/format.js";
 import { store } from "../core/store.js";
-import { t } from "../core/words.js";
+import { t, tn } from "../core/words.js";
 import { maySwitch, pausedModels, switchQueue } from "../state/pauses.js";
 import "../elements/machine-facts.js";
 import "../elements/queue-row.js";
@@ -16,17 +15,17 @@ class QueueView extends SoundElement {
   /** @type {Map<string, {place: HTMLElement, row: any}>} */ #rows = new Map();
 
   mount() {
-    const sum = h("p", null, "Opening…");
+    const sum = h("p", null, t("Opening…"));
     const empty = this.#empty();
     this.#rows.clear();
     this.#list.replaceChildren();
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Queue"), sum, this.#switch()),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, t("Queue")), sum, this.#switch()),
       this.#banner(),
       h(
         "div",
         { class: "queue-board" },
-        h("section", { "aria-label": "Jobs" }, empty, this.#list, this.#more),
+        h("section", { "aria-label": t("Jobs") }, empty, this.#list, this.#more),
         h("section", { class: "panel machine", "aria-labelledby": "machines" }, h("sb-machine-facts")),
       ),
     );
@@ -37,7 +36,7 @@ class QueueView extends SoundElement {
         empty.hidden = queue.jobs.length > 0;
         setText(sum, sumOf(queue));
         this.#showRows(queue.jobs.map(withOwnProgress));
-        setText(this.#more, queue.total > queue.jobs.length ? `And ${plural(queue.total - queue.jobs.length, "job")} more.` : "");
+        setText(this.#more, moreText(queue.total - queue.jobs.length));
       },
       this.signal,
     );
@@ -83,9 +82,9 @@ class QueueView extends SoundElement {
     return h(
       "div",
       { class: "empty panel", hidden: true },
-      h("h2", null, "Nobody waits"),
-      h("p", null, "What is asked for now is made at once."),
-      h("a", { class: "primary button", href: "/generate" }, icon("spark"), "Make a sound"),
+      h("h2", null, t("Nobody waits")),
+      h("p", null, t("What is asked for now is made at once.")),
+      h("a", { class: "primary button", href: "/generate" }, icon("spark"), t("Make a sound")),
     );
   }
 
@@ -127,10 +126,15 @@ function pausedText(models) {
   return t("Music is paused by an admin. What is being made is finished; other music waits.");
 }
 
+/** @param {number} more  Jobs that are not listed. */
+function moreText(more) {
+  return more > 0 ? tn(more, "And {count} job more.", "And {count} jobs more.") : "";
+}
+
 /** @param {{queue_length: number, total: number}} queue */
 function sumOf({ queue_length: waiting, total }) {
-  if (!total) return "Nothing is being made.";
-  return `${plural(total - waiting, "sound")} being made, ${number(waiting)} waiting.`;
+  if (!total) return t("Nothing is being made.");
+  return tn(total - waiting, "{count} sound being made, {waiting} waiting.", "{count} sounds being made, {waiting} waiting.", { waiting });
 }
 
 define("sb-queue-view", QueueView);

@@ -2,7 +2,7 @@
 import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { length } from "../core/format.js";
-import { t } from "../core/words.js";
+import { t, tn } from "../core/words.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { EVERYTHING, lastStation, stations, tuneIn, tunedStation, wordStation } from "../state/radio.js";
@@ -18,8 +18,8 @@ class RadioView extends SoundElement {
   location = { params: {}, query: new URLSearchParams() };
   #station = lastStation();
   /** @type {import("../state/radio.js").Listed[]} */ #stations = [EVERYTHING];
-  #dial = h("div", { class: "dial", role: "group", "aria-label": "Stations" });
-  #stage = h("section", { class: "stage", "aria-label": "Now playing" });
+  #dial = h("div", { class: "dial", role: "group", "aria-label": t("Stations") });
+  #stage = h("section", { class: "stage", "aria-label": t("Now playing") });
   #next = h("ol", { class: "programme", role: "list" });
   #heard = h("ol", { class: "programme", role: "list" });
   #lists = h("div", { class: "programmes" });
@@ -30,11 +30,11 @@ class RadioView extends SoundElement {
   mount() {
     this.#shown = this.#turned = "";
     this.#lists.replaceChildren(
-      h("section", { "aria-labelledby": "up-next" }, h("h2", { id: "up-next" }, "Up next"), this.#next),
-      h("section", { "aria-labelledby": "heard" }, h("h2", { id: "heard" }, "Heard"), this.#heard),
+      h("section", { "aria-labelledby": "up-next" }, h("h2", { id: "up-next" }, t("Up next")), this.#next),
+      h("section", { "aria-labelledby": "heard" }, h("h2", { id: "heard" }, t("Heard")), this.#heard),
     );
     this.replaceChildren(
-      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, "Radio"), h("p", null, "Everything made here, endlessly, one sound blending into the next.")),
+      h("header", { class: "view-head" }, h("h1", { tabindex: -1 }, t("Radio")), h("p", null, t("Everything made here, endlessly, one sound blending into the next."))),
       h("div", { class: "receiver" }, this.#stage, this.#dial, this.#words()),
       this.#lists,
       this.#kinds,
@@ -65,7 +65,7 @@ class RadioView extends SoundElement {
   #showKinds(most) {
     const kinds = this.#stations.filter(({ group }) => group);
     const rest = kinds.length - most;
-    const more = rest > 0 && h("button", { type: "button", class: "button" }, `${rest} more`);
+    const more = rest > 0 && h("button", { type: "button", class: "button" }, t("{count} more", { count: rest }));
     if (more) {
       this.on(more, "click", () => {
         this.#showKinds(kinds.length);
@@ -75,7 +75,7 @@ class RadioView extends SoundElement {
     }
     this.#kinds.hidden = !kinds.length;
     this.#kinds.replaceChildren(
-      h("h2", { id: "kinds" }, "Stations by kind"),
+      h("h2", { id: "kinds" }, t("Stations by kind")),
       h("div", { class: "station-tiles" }, kinds.slice(0, most).map((station) => this.#tile(station))),
       ...(more ? [more] : []),
     );
@@ -83,15 +83,15 @@ class RadioView extends SoundElement {
 
   /** @param {import("../state/radio.js").Listed} station */
   #tile(station) {
-    const sounds = `${station.count.toLocaleString("en")} ${station.count === 1 ? "sound" : "sounds"}`;
+    const sounds = tn(station.count, "{count} sound", "{count} sounds");
     const words = [h("span", null, station.label), " ", h("small", null, sounds)];
     const tile = h("button", { type: "button", class: "station-tile", "data-station": station.id }, words);
     return this.on(tile, "click", () => this.#tune(station));
   }
 
   #words() {
-    const word = h("input", { type: "text", "aria-label": "A word to tune in to", placeholder: "Tune in to any word: waltz, thunder…", maxlength: 80 });
-    const form = h("form", { class: "word-station" }, word, h("button", { type: "submit", class: "button" }, "Tune in to it"));
+    const word = h("input", { type: "text", "aria-label": t("A word to tune in to"), placeholder: t("Tune in to any word: waltz, thunder…"), maxlength: 80 });
+    const form = h("form", { class: "word-station" }, word, h("button", { type: "submit", class: "button" }, t("Tune in to it")));
     return this.on(form, "submit", (event) => {
       event.preventDefault();
       if (word.value.trim()) this.#tune(wordStation(word.value.trim()));
@@ -102,7 +102,7 @@ class RadioView extends SoundElement {
   async #tune(station) {
     try {
       if (await tuneIn(station)) this.#station = station;
-      else notify(`There is nothing on “${station.label}” yet. Make some sounds first.`);
+      else notify(t("There is nothing on “{station}” yet. Make some sounds first.", { station: station.label }));
     } catch (/** @type {any} */ error) {
       notify(error.message, "error");
     }
