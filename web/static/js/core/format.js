@@ -19,11 +19,6 @@ export function spokenTime(seconds) {
   return parts.filter(Boolean).join(" ");
 }
 
-/** (3, "sound") -> "3 sounds". @param {number} count @param {string} noun */
-export function plural(count, noun) {
-  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** 8 -> "8 s"; 7.25 -> "7.3 s". @param {number} seconds */
 export function length(seconds) {
   return `${number(Number(Number(seconds).toFixed(1)))} s`;

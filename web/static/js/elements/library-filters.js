@@ -6,7 +6,7 @@
  */
 import { h, icon, setAttribute } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { engineLabel, number } from "../core/format.js";
+import { engineLabel, keyLabel, number } from "../core/format.js";
 import { t } from "../core/words.js";
 
 /** @typedef {Record<string, string>} Chosen  Values by the name of a parameter of the API. */
@@ -113,7 +113,7 @@ function labels({ duration_min, duration_max, bpm_min, bpm_max, key, engine, min
   return [
     length && { label: seconds(length), change: { duration_min: "", duration_max: "" } },
     tempo && { label: beats(tempo), change: { bpm_min: "", bpm_max: "" } },
-    key && { label: key, change: { key: "" } },
+    key && { label: keyLabel(key), change: { key: "" } },
     engine && { label: t("Made by {engine}", { engine: engineLabel(engine) }), change: { engine: "" } },
     min_score && { label: t("Quality {score}", { score: quality(min_score) }), change: { min_score: "" } },
     loop && { label: /^(true|1)$/i.test(loop) ? t("Loops") : t("No loops"), change: { loop: "" } },

@@ -226,7 +226,7 @@ class LibraryView extends SoundElement {
   #otherFilters() {
     const { q, model, kept } = this.#wanted;
     return [
-      q && { label: `“${q}”`, change: { q: "" } },
+      q && { label: t("“{prompt}”", { prompt: q }), change: { q: "" } },
       model && { label: modelLabel(model), change: { model: "" } },
       kept && { label: t("Favourites"), change: { kept: "" } },
     ].filter(Boolean);
