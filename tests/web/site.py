@@ -1,8 +1,11 @@
 """A web app over a library that the real projection filled and a real store folder, and how to ask it."""
 
 import json
+import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from httpx2 import Response
@@ -29,11 +32,24 @@ PEAKS = json.dumps({"version": 2, "data": list(range(100))}).encode()
 WAV = b"RIFF" + bytes(range(256)) * 40
 
 
+@cache
+def _empty_library() -> bytes:
+    """A library's file as it is at first: to make the tables for every test would take longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "library.db"
+        with open_catalog(database):
+            pass
+        return database.read_bytes()
+
+
 class Site:
     """The app with its ports; asked as a new visitor unless told otherwise."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        settings.database.parent.mkdir(parents=True, exist_ok=True)
+        if not settings.database.exists():
+            settings.database.write_bytes(_empty_library())
         self._publisher = Publisher(settings, 1)
         self.ports = open_ports(settings, self._publisher)
         self.app = create_app(settings, self.ports)

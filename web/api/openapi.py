@@ -1,6 +1,7 @@
 """GET /openapi.json: OpenAPI 3.1, made of the routes, of the types of the answers and of what validates."""
 
 import inspect
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shared.messages.job import MODELS
@@ -241,8 +242,11 @@ OPERATIONS = {
 
 
 def openapi(request: Request) -> Response:
-    """The description of this API."""
-    return JSONResponse(describe(request.app.routes))
+    """The description of this API, which is made once."""
+    state = request.app.state
+    if not hasattr(state, "openapi"):
+        state.openapi = json.dumps(describe(request.app.routes)).encode()
+    return Response(state.openapi, media_type="application/json")
 
 
 def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
