@@ -34,7 +34,7 @@ WAV = b"RIFF" + bytes(range(256)) * 40
 
 @cache
 def _empty_library() -> bytes:
-    """A library's file as it is at first: to make the tables for every test would take longer than most tests."""
+    """A library's file as it is at first: making it takes longer than most tests."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "library.db"
         with open_catalog(database):
