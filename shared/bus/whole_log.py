@@ -18,6 +18,7 @@ from shared.messages.events import JobAccepted
 from shared.settings import Settings
 
 _END_OF_LOG_S = 0.5
+_FIRST_ENTRY_S = 1.0  # an empty log sends nothing, a log with entries sends them at once
 _BUSY_LOG_S = 10.0  # a log that never pauses is left after that
 _LOOK_EVERY_S = 0.1
 _BLOCKED_TIMEOUT_S = 60
@@ -101,7 +102,7 @@ def write(settings: Settings, bodies: Iterable[bytes], waiting: Set[str]) -> int
     try:
         declare(connection)
         channel = connection.channel()
-        if channel.queue_declare(topology.LOG_STREAM, passive=True).method.message_count:
+        if _has_entries(connection):
             raise WholeLogError("The broker has a log already; wanted one that has none.")
         for body in bodies:
             channel.basic_publish(*_way(body, left))
@@ -114,6 +115,18 @@ def write(settings: Settings, bodies: Iterable[bytes], waiting: Set[str]) -> int
     finally:
         close(connection)
     return written
+
+
+def _has_entries(connection: pika.BlockingConnection) -> bool:
+    """Whether the log has a first entry. How many a stream has is a statistic, which comes seconds late."""
+    channel = connection.channel()
+    channel.basic_qos(prefetch_count=1)
+    from_first = channel.consume(
+        topology.LOG_STREAM, arguments={"x-stream-offset": "first"}, inactivity_timeout=_FIRST_ENTRY_S
+    )
+    method, _properties, _body = next(from_first)
+    channel.close()
+    return method is not None
 
 
 def _way(body: bytes, waiting: set[str]) -> tuple[str, str, bytes, Any]:

@@ -61,10 +61,10 @@ def test_favourites_are_kept_listed_latest_first_and_dropped(served: Crowded, ad
 def test_every_list_shows_what_the_caller_did_and_nobody_else(served: Crowded, ada: httpx2.Client) -> None:
     track = served.a_track()
     ok(ada.post(f"/api/favorites/{track}"))
-    ok(ada.post(f"/api/library/{track}/vote", json={"vote": -1}))
+    ok(ada.post(f"/api/library/{track}/vote", json={"vote": 1}))
     paths = ("/api/library", "/api/radio/shuffle?count=50", "/api/trending", "/api/most-played")
     for who, wanted in (
-        (ada, (-1, True)),
+        (ada, (1, True)),
         (served.listener("somebody"), (0, False)),
         (served.visitor(), (0, False)),
     ):
