@@ -40,6 +40,7 @@ from shared.messages.playlists import (
     PlaylistTracksRemoved,
     PlaylistUnshared,
 )
+from shared.messages.queue import QueuePaused, QueueResumed
 from tests.jobs import BAD, GOOD, NOON, a_job, a_take, recorded
 
 JOB = a_job(priority=2, sampling=Sampling(cfg_coef=4.5, top_p=0.9), extend=a_job().job_id, melody="a" * 64)
@@ -86,6 +87,8 @@ ONE_OF_EACH: list[Event] = [
     PlaylistShared(**LIST, share_id="0198a5a0-0000-7000-8000-000000000003", expires_in_s=3600),
     PlaylistUnshared(**LIST),
     PlaylistDeleted(**LIST),
+    QueuePaused(user_id="ada", models=("music", "audio")),
+    QueueResumed(user_id="ada", models=("music",)),
     JobFailed(
         job_id=JOB.job_id, stage="renderer", code="take_unreadable", sentence="The take is no WAV file."
     ),
