@@ -82,7 +82,8 @@ def test_a_waveform_is_drawn_in_the_colours_that_were_chosen(visitor: Visitor) -
     visitor.forgive("willReadFrequently")  # only this test reads what is drawn
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_with_any_contrast_and_accent(
     site: Followed, arrive: Arrive, theme: str, width: int
 ) -> None:

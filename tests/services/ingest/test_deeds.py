@@ -15,11 +15,11 @@ from shared.messages.deeds import TrackDeleted, TrackVoted
 from shared.messages.event import ByPerson
 from shared.messages.ids import new_id
 from shared.settings import Settings, load
-from shared.store import Store, open_store
+from shared.store import Store
 from shared.tokens import issue
 from tests.jobs import recorded
 from tests.services.catalog.events import make_job, published
-from tests.services.ingest.test_intake import Outbox, send
+from tests.services.ingest.conftest import Outbox, send
 
 TRACK = "01890a5d-ac96-774b-bcce-b302099a8057"
 DATA: dict[str, dict[str, Any]] = {
@@ -39,26 +39,6 @@ DATA: dict[str, dict[str, Any]] = {
 FOR_ADMINS: dict[str, dict[str, Any]] = {
     name: {"models": ["music"]} for name in ("queue.pause", "queue.resume")
 }
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"SOUNDBOX_DATA": str(tmp_path)})
-
-
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    return open_store(settings)
-
-
-@pytest.fixture
-def outbox() -> Outbox:
-    return Outbox()
-
-
-@pytest.fixture
-def intake(settings: Settings, store: Store, outbox: Outbox) -> Intake:
-    return Intake(settings, store, outbox, threading.Event())
 
 
 @pytest.fixture

@@ -1,66 +1,20 @@
 """The intake decides about each command: accepted with its tier's priority, refused, or cancelled."""
 
-import json
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from services.ingest.stage import Intake
 from shared import keys
-from shared.bus.consumer import Delivery
-from shared.bus.publisher import Publisher
 from shared.errors import BrokerUnavailableError
-from shared.messages.envelope import Recorded
 from shared.messages.events import Event, JobAccepted, JobCancelled, JobRefused
 from shared.messages.ids import new_id
 from shared.messages.job import USUAL, Tier
 from shared.settings import Settings, load
-from shared.store import Store, open_store
+from shared.store import Store
 from shared.tokens import issue
-
-
-class Outbox(Publisher):
-    """A publisher that keeps what it is given: the process edge of these tests."""
-
-    def __init__(self) -> None:
-        self.facts: list[Recorded] = []
-        self.answers: list[tuple[str, str | None, dict[str, Any]]] = []
-        self.away = False
-
-    def publish(self, recorded: Recorded) -> None:
-        if self.away:
-            raise BrokerUnavailableError("away")
-        self.facts.append(recorded)
-
-    def reply(self, queue: str, correlation_id: str | None, body: bytes) -> None:
-        self.answers.append((queue, correlation_id, json.loads(body)))
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"SOUNDBOX_DATA": str(tmp_path)})
-
-
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    return open_store(settings)
-
-
-@pytest.fixture
-def outbox() -> Outbox:
-    return Outbox()
-
-
-@pytest.fixture
-def intake(settings: Settings, store: Store, outbox: Outbox) -> Intake:
-    return Intake(settings, store, outbox, threading.Event())
-
-
-def send(intake: Intake, data: object, key: str = "job.submit", **properties: Any) -> None:
-    body = data if isinstance(data, bytes) else json.dumps(data).encode()
-    intake(Delivery(queue="intake", routing_key=key, body=body, **properties))
+from tests.services.ingest.conftest import Outbox, send
 
 
 def only(outbox: Outbox) -> Event:

@@ -1,7 +1,5 @@
 """Pausing is for admins; it is carried out once, told again as often as it comes, and lies in the store."""
 
-import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,30 +9,10 @@ from shared import keys
 from shared.messages.ids import new_id
 from shared.messages.job import MODELS
 from shared.messages.queue import QueuePaused, QueueResumed
-from shared.settings import Settings, load
-from shared.store import Store, open_store
+from shared.settings import Settings
+from shared.store import Store
 from shared.tokens import issue
-from tests.services.ingest.test_intake import Outbox, send
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"SOUNDBOX_DATA": str(tmp_path)})
-
-
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    return open_store(settings)
-
-
-@pytest.fixture
-def outbox() -> Outbox:
-    return Outbox()
-
-
-@pytest.fixture
-def intake(settings: Settings, store: Store, outbox: Outbox) -> Intake:
-    return Intake(settings, store, outbox, threading.Event())
+from tests.services.ingest.conftest import Outbox, send
 
 
 @pytest.fixture
