@@ -1,4 +1,4 @@
-"""A site whose broker is away, for all that needs none; and one on a real broker."""
+"""A site without a broker, for all that needs none; one on a real broker; and one that is served."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from shared.settings import Settings, load
+from tests.web.crowd import Crowded
 from tests.web.site import Site
 
 NOBODY_LISTENS = "amqp://nobody:nothing@127.0.0.1:1/"
@@ -38,3 +39,14 @@ def brokered(amqp_url: str, tmp_path: Path) -> Iterator[Site]:
     site = Site(load({"SOUNDBOX_DATA": str(tmp_path), "SOUNDBOX_AMQP_URL": amqp_url}))
     yield site
     site.close()
+
+
+@pytest.fixture(scope="module")
+def served(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
+    """A web app, a catalog and an intake on this module's virtual host."""
+    data = tmp_path_factory.mktemp("served")
+    served = Crowded(load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": amqp_url}))
+    served.start()
+    with served.deciding():
+        yield served
+    served.stop()

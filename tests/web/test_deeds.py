@@ -1,6 +1,5 @@
 """Favourites, plays, suggestions, deletions and what is told of them, over HTTP."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -10,23 +9,11 @@ from starlette.testclient import TestClient
 
 from shared import keys
 from shared.messages.ids import new_id
-from shared.settings import load
 from tests.services.catalog.crowd import favourited, played, suggested, voted
 from tests.services.catalog.events import job_id, life, make_job
 from tests.web.crowd import Crowded
 from tests.web.site import Site, assert_problem, ok
 from tests.web.test_openapi import assert_described
-
-
-@pytest.fixture(scope="module")
-def served(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
-    """A web app, a catalog and an intake on this module's virtual host."""
-    data = tmp_path_factory.mktemp("served")
-    served = Crowded(load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": amqp_url}))
-    served.start()
-    with served.deciding():
-        yield served
-    served.stop()
 
 
 @pytest.fixture

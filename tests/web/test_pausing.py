@@ -1,6 +1,5 @@
 """Pausing over HTTP: for admins, seen by everybody, respected by what is told of waiting."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from shared.messages.job import MODELS
 from shared.messages.live import WorkerBeat
 from shared.messages.queue import QueuePaused
-from shared.settings import load
 from tests.services.catalog.events import accepted, life, make_job, rejected, started
 from tests.waiting import eventually
 from tests.web.crowd import Crowded
@@ -17,17 +15,6 @@ from tests.web.site import Site, assert_problem, ok
 
 NOTHING = {"music": False, "audio": False}
 PATHS = ("/api/queue/pause", "/api/queue/resume")
-
-
-@pytest.fixture(scope="module")
-def served(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
-    """A web app, a catalog and an intake on this module's virtual host."""
-    data = tmp_path_factory.mktemp("served")
-    served = Crowded(load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": amqp_url}))
-    served.start()
-    with served.deciding():
-        yield served
-    served.stop()
 
 
 def test_an_admin_pauses_and_resumes_and_everybody_sees_it_live(served: Crowded) -> None:

@@ -1,6 +1,5 @@
 """Playlists over HTTP: handed in, decided about, and read back before the answer."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -8,24 +7,12 @@ import pytest
 
 from shared.messages.ids import new_id
 from shared.messages.playlists import MOST_PLAYLISTS, MOST_TRACKS, PlaylistCreated
-from shared.settings import load
 from tests.services.catalog.events import job_id, make_job, published
 from tests.web.crowd import Crowded
 from tests.web.schema import complaints
 from tests.web.site import Site, assert_problem, ok
 
 OTHER_KIND = "This is a smart playlist: its search says what is in it."
-
-
-@pytest.fixture(scope="module")
-def served(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
-    """A web app, a catalog and an intake on this module's virtual host."""
-    data = tmp_path_factory.mktemp("served")
-    served = Crowded(load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": amqp_url}))
-    served.start()
-    with served.deciding():
-        yield served
-    served.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Votes over HTTP: handed in, decided about, and read back before the answer."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,6 @@ from tests.web.crowd import Crowded
 from tests.web.site import Site, assert_problem, ok
 
 REASONS_SAID = "must be empty when a vote is taken back"
-
-
-@pytest.fixture(scope="module")
-def served(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
-    """A web app, a catalog and an intake on this module's virtual host."""
-    data = tmp_path_factory.mktemp("served")
-    served = Crowded(load({"SOUNDBOX_DATA": str(data), "SOUNDBOX_AMQP_URL": amqp_url}))
-    served.start()
-    with served.deciding():
-        yield served
-    served.stop()
 
 
 def vote(who: httpx2.Client, track: str, value: object, **more: Any) -> Response:
