@@ -25,6 +25,9 @@ const ROUTES = [
   { name: "missing", path: /^/, tag: "sb-missing-view", title: t("Nothing here"), load: () => import("./views/missing.js") },
 ];
 
+/** Views of one sound or playlist come when they are asked for: with them everything ahead would weigh a tenth more. */
+const OF_ONE_THING = /<id>/;
+
 const page = new AbortController();
 const { signal } = page;
 
@@ -90,12 +93,12 @@ function showConnection(connection) {
   announce(away ? t("The connection is gone. Trying again.") : t("Connected again."));
 }
 
-/** When nothing else is to be done: what the first view can do without, and the other views, which then open at once. */
+/** When nothing else is to be done: what the first view can do without, and the views of the navigation, which then open at once. */
 function fetchTheRest() {
   const later = globalThis.requestIdleCallback ?? setTimeout;
   later(async () => {
     await Promise.allSettled([import("./player/unfinished.js"), import("./player/media-session.js")].map((module) => module.then(begin)));
-    await Promise.allSettled(ROUTES.map(({ load }) => load()));
+    await Promise.allSettled(ROUTES.filter(({ path }) => !OF_ONE_THING.test(path.source)).map(({ load }) => load()));
     const { keepForLater } = await import("./state/offline.js");
     await keepForLater();
   });

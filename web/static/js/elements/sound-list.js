@@ -6,7 +6,8 @@
  */
 import { h } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { followKeys } from "./audition.js";
+import { t } from "../core/words.js";
+import { notify } from "../state/notices.js";
 import "./track-row.js";
 import "./track-tile.js";
 
@@ -26,7 +27,11 @@ class SoundList extends SoundElement {
 
   mount() {
     this.replaceChildren(this.#list);
-    followKeys(this.#list, this.signal);
+    const { signal } = this;
+    import("./audition.js").then(
+      ({ followKeys }) => signal.aborted || followKeys(this.#list, signal),
+      () => notify(t("This page can't be loaded. Is Sound Box running?"), "error"),
+    );
   }
 
   /** @param {boolean} busy */

@@ -1,5 +1,4 @@
 /** Tells the system what plays, so that media keys, headsets and lock screens work. */
-import { coverFile } from "../elements/cover-art.js";
 import { madeBy } from "../elements/sound-facts.js";
 import { player } from "./player.js";
 
@@ -49,9 +48,14 @@ async function tell(session, track) {
     album: player.source.label,
   };
   session.metadata = new MediaMetadata(words);
-  const file = track.unfinished ? null : await coverFile(track);
+  const file = track.unfinished ? null : await drawnCover(track);
   if (!file || !player.isCurrent(track.id)) return;
   URL.revokeObjectURL(cover);
   cover = URL.createObjectURL(file);
   session.metadata = new MediaMetadata({ ...words, artwork: [{ src: cover, sizes: "320x320", type: "image/png" }] });
+}
+
+/** A picture of it; null where none can be drawn, and it is told without. @param {import("../state/tracks.js").Track} track */
+function drawnCover(track) {
+  return import("../elements/cover-art.js").then(({ coverFile }) => coverFile(track)).catch(() => null);
 }

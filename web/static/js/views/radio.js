@@ -7,7 +7,6 @@ import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { EVERYTHING, lastStation, stations, tuneIn, tunedStation, wordStation } from "../state/radio.js";
 import { madeBy } from "../elements/sound-facts.js";
-import "../elements/now-playing.js";
 
 const UP_NEXT = 5;
 const HEARD = 8;
@@ -121,7 +120,11 @@ class RadioView extends SoundElement {
     if (!this.#stage.querySelector("sb-now-playing")) {
       const focus = this.#stage.contains(document.activeElement);
       this.#stage.replaceChildren(h("sb-now-playing"));
-      if (focus) this.#stage.querySelector("button")?.focus();
+      // Only who listens needs it; the element comes to life when its module is there.
+      import("../elements/now-playing.js").then(
+        () => focus && this.#stage.querySelector("button")?.focus(),
+        () => notify(t("This page can't be loaded. Is Sound Box running?"), "error"),
+      );
     }
     fill(this.#next, player.index + 1, player.index + 1 + UP_NEXT, t("Still choosing"));
     fill(this.#heard, player.index - 1, player.index - 1 - HEARD, t("This is the first"));
