@@ -6,8 +6,7 @@
  */
 import { h } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
-import { t } from "../core/words.js";
-import { notify } from "../state/notices.js";
+import { followKeys } from "./audition.js";
 import "./track-row.js";
 import "./track-tile.js";
 
@@ -27,11 +26,7 @@ class SoundList extends SoundElement {
 
   mount() {
     this.replaceChildren(this.#list);
-    const { signal } = this;
-    import("./audition.js").then(
-      ({ followKeys }) => signal.aborted || followKeys(this.#list, signal),
-      () => notify(t("This page can't be loaded. Is Sound Box running?"), "error"),
-    );
+    followKeys(this.#list, this.signal);
   }
 
   /** @param {boolean} busy */

@@ -12,7 +12,6 @@ import { announce } from "../state/notices.js";
 import { PER_PAGE, Shelf } from "../state/shelf.js";
 import { published } from "../state/tracks.js";
 import { FILTERS } from "../elements/library-filters.js";
-import { editPlaylist } from "../elements/playlist-dialogs.js";
 import "../elements/category-filter.js";
 import "../elements/sound-list.js";
 
@@ -143,7 +142,8 @@ class LibraryView extends SoundElement {
     // Favourites stand in the order in which they were kept; words, categories and orders are for the whole library.
     this.on(this.#kept, "click", () => this.#ask({ ...UNFILTERED, q: "", category: [], sort: "", kept: this.#wanted.kept ? "" : "1" }));
     for (const { input, value } of this.#models) this.on(input, "change", () => this.#showModel(value));
-    this.on(this.#save, "click", () => {
+    this.on(this.#save, "click", async () => {
+      const { editPlaylist } = await import("../elements/playlist-dialogs.js");
       const { q, kept: _kept, page: _page, ...rest } = this.#wanted;
       editPlaylist({ query: queryString({ search: q, ...rest }).slice(1) });
     });
@@ -278,13 +278,12 @@ class LibraryView extends SoundElement {
     const shelf = this.#shelf;
     if (!shelf?.hasMore || this.#trouble) return;
     const { count } = this.#list;
-    this.#more.disabled = true;
+    // The button stays a button meanwhile: who presses it while more is fetched ahead wants the focus there as well.
     try {
       await shelf.reach(count + 2 * PER_PAGE);
     } catch (/** @type {any} */ error) {
       if (isAbort(error)) return;
       setText(this.#more, t("{error} Try again", { error: error.message }));
-      this.#more.disabled = false;
       return;
     }
     if (shelf !== this.#shelf) return;
@@ -298,7 +297,6 @@ class LibraryView extends SoundElement {
   #offerMore(shelf) {
     const shown = (this.#wanted.page - 1) * PER_PAGE + shelf.tracks.length;
     this.#more.hidden = !shelf.hasMore;
-    this.#more.disabled = false;
     setText(this.#more, t("Load more ({shown} of {total})", { shown: number(shown), total: number(shelf.total) }));
     this.#earlier.hidden = this.#wanted.page === 1;
   }

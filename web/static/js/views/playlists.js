@@ -8,7 +8,6 @@ import { store } from "../core/store.js";
 import { t, tn } from "../core/words.js";
 import { notify } from "../state/notices.js";
 import { importPlaylist, listPlaylists, playlists } from "../state/playlists.js";
-import { editPlaylist } from "../elements/playlist-dialogs.js";
 
 /** @typedef {import("../state/playlists.js").PlaylistEntry} PlaylistEntry */
 
@@ -26,7 +25,10 @@ class PlaylistsView extends SoundElement {
   mount() {
     const make = h("button", { type: "button", class: "primary button" }, icon("add"), t("New playlist"));
     const file = h("input", { type: "file", id: "playlist-file", class: "visually-hidden", accept: ".m3u,.m3u8,.xspf,.jspf,.json" });
-    this.on(make, "click", () => editPlaylist());
+    this.on(make, "click", async () => {
+      const { editPlaylist } = await import("../elements/playlist-dialogs.js");
+      editPlaylist();
+    });
     this.on(file, "change", () => this.#import(file));
     this.on(playlists, "change", () => this.addressChanged());
     this.replaceChildren(
