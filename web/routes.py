@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from web.api import (
+    archives,
     categories,
     deletion,
     events,
@@ -53,6 +54,7 @@ ROUTES = [
     Route("/api/library/counts", library.counts),
     Route("/api/library/category-counts", categories.category_counts),
     Route("/api/library/facets", library.facets),
+    Route("/api/library/zip", archives.archive),
     Route("/api/library/{id}", library.track),
     Route("/api/library/{id}/similar", library.similar),
     Route("/api/library/votes", votes.votes, methods=["POST"]),

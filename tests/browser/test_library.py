@@ -1,6 +1,7 @@
 """The library: search, filters, pages, history."""
 
 import re
+import zipfile
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import Visitor
+from tests.running import SoundBox
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("shelf")
 
@@ -180,6 +183,61 @@ def test_new_sounds_wait_behind_a_button_and_do_not_push_the_list_away(visitor: 
     visitor.page.get_by_role("button", name="New sounds have arrived").click(timeout=20_000)
     expect(visitor.page.locator("sb-track-row h2").first).to_have_text("a late arrival")
     assert "a late arrival" not in before
+
+
+def test_several_sounds_are_picked_and_kept_told_of_downloaded_and_deleted_at_once(
+    visitor: Visitor, sound_box: SoundBox
+) -> None:
+    visitor.open("/library?q=keepsake")
+    made = []
+    for number in range(3):
+        asked = {"prompt": f"keepsake bell {number}", "duration": 1, "model": "audio"}
+        made.append(visitor.page.request.post(f"{visitor.url}/generate", data=asked).json()["job_id"])
+    sound_box.finished(made)
+    visitor.page.reload()
+    rows = visitor.page.locator("sb-track-row")
+    expect(rows).to_have_count(3)
+    visitor.page.get_by_role("button", name="Select", exact=True).click()
+    boxes = visitor.page.get_by_role("checkbox")
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    bar = visitor.page.get_by_role("region", name="Selection")
+    expect(bar).to_contain_text("3 selected")
+
+    bar.get_by_label("Format of the zip file").select_option("flac")
+    with visitor.page.expect_download() as told:
+        bar.get_by_role("link", name="Download as zip").click()
+    with zipfile.ZipFile(told.value.path()) as archive:
+        assert sorted(name.split("_")[0] for name in archive.namelist()) == [
+            f"keepsake-bell-{number}" for number in range(3)
+        ]
+        assert archive.testzip() is None
+
+    bar.get_by_role("button", name="Add to playlist").click()
+    visitor.page.get_by_label("Name").fill("Keepsakes")
+    visitor.page.get_by_role("button", name="Add", exact=True).click()
+    expect(visitor.page.get_by_text("Added to “Keepsakes”.").first).to_be_visible()
+    bar.get_by_role("button", name="Suggest a category").click()
+    visitor.page.get_by_label("Category", exact=True).select_option("thunder")
+    visitor.page.get_by_role("button", name="Suggest", exact=True).click()
+    expect(visitor.page.get_by_text("Suggested for 3 sounds.").first).to_be_visible()
+    there = f"{visitor.url}/api/library/{{}}"
+    for track in made:
+        told_of = visitor.page.request.get(there.format(track) + "/tag-suggestions").json()
+        assert "thunder" in told_of["user_suggestions"]
+
+    boxes.nth(0).click()
+    bar.get_by_role("button", name="Delete", exact=True).click()
+    expect(rows.nth(1)).to_be_hidden()
+    visitor.page.get_by_role("button", name="Undo").click()
+    expect(rows.nth(1)).to_be_visible()
+    assert visitor.page.request.get(there.format(made[0])).ok
+    boxes.nth(1).click()
+    bar.get_by_role("button", name="Delete", exact=True).click()
+    expect(rows.nth(1)).to_be_hidden()
+    visitor.open("/library?q=keepsake")  # leaves the page, which asks at once
+    eventually(lambda: visitor.page.request.get(there.format(made[1])).status == 404)
+    assert visitor.page.request.get(there.format(made[0])).ok
 
 
 class ManySounds:

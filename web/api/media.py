@@ -25,8 +25,9 @@ from web.workshop import WorkshopFullError
 _FILE = re.compile(r"([A-Za-z0-9_-]+)(?:\.(wav|flac|opus|mp3|png|json))?")
 _ID_CHARACTERS = 36
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 _SLUG_CHARACTERS = 60
+MISSING = "This file is not in the store any more."
 
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg", "mp3": "audio/mpeg"}
 
@@ -75,6 +76,19 @@ async def download(request: Request) -> Response:
     response = await to_thread.run_sync(_serve, request, key, tag, _MEDIA_TYPES[extension])
     response.headers["Content-Disposition"] = disposition(download_name(row, extension))
     return response
+
+
+async def file_in(request: Request, row: TrackRow, extension: str) -> str:
+    """The key of a track's sound in a format, made unless it is there.
+
+    Raises:
+        ProblemError: 503, too much is being made; 404 or 422, it cannot be made.
+    """
+    if extension == "wav":
+        return row.audio_key
+    key = keys.download(row.id, extension)
+    await _make(request, key, partial(_encoded, _store(request), row, extension), row.audio_key)
+    return key
 
 
 def download_name(row: TrackRow, extension: str) -> str:
@@ -129,8 +143,11 @@ def _store(request: Request) -> Store:
 
 async def _ensure(request: Request, etag: str, key: str, make: Callable[[], bytes], source: str) -> None:
     """Have a file that is made on first use, unless the client has it already."""
-    if is_known(request, etag):
-        return
+    if not is_known(request, etag):
+        await _make(request, key, make, source)
+
+
+async def _make(request: Request, key: str, make: Callable[[], bytes], source: str) -> None:
     try:
         await _ports(request).workshop.ensure(_store(request), key, make, source)
     except WorkshopFullError as error:
@@ -146,7 +163,7 @@ def _master(store: Store, row: TrackRow) -> bytes:
     try:
         return store.read(row.audio_key)
     except KeyError as error:
-        raise ProblemError(404, "This file is not in the store any more.") from error
+        raise ProblemError(404, MISSING) from error
 
 
 def _picture(store: Store, row: TrackRow, kind: str) -> bytes:
@@ -169,7 +186,7 @@ def _serve(request: Request, key: str, etag: str, media_type: str) -> Response:
     store = _store(request)
     size = store.size(key)
     if size is None:
-        raise ProblemError(404, "This file is not in the store any more.")
+        raise ProblemError(404, MISSING)
     part = wanted_range(request, size, etag)
     start, end = part or (0, size)
     if part is not None:
@@ -180,5 +197,5 @@ def _serve(request: Request, key: str, etag: str, media_type: str) -> Response:
 
 
 def _chunks(store: Store, key: str, start: int, end: int) -> Iterator[bytes]:
-    for position in range(start, end, _CHUNK_BYTES):
-        yield store.read_range(key, position, min(position + _CHUNK_BYTES, end))
+    for position in range(start, end, CHUNK_BYTES):
+        yield store.read_range(key, position, min(position + CHUNK_BYTES, end))

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from shared.messages.job import MODELS
 from web.api import (
+    archives,
     deed_shapes,
     events,
     history,
@@ -138,6 +139,9 @@ OPERATIONS = {
     "tracks": Operation(shapes.TrackList, parameters=(*_LIST, *OWNER), problems=(401, 422, 503)),
     "my_generations": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
     "facets": Operation(shapes.Facets, parameters=(*NARROWING, *OWNER), problems=(401, 422, 503)),
+    "archive": Operation(
+        media_type="application/zip", parameters=(archives.IDS, media.FORMAT), problems=(401, 404, 422, 503)
+    ),
     "counts": Operation(shapes.Counts, problems=(503,)),
     "categories": Operation(shapes.Categories, problems=(404,)),
     "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),

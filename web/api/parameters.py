@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 
 from services.catalog import taxonomy
+from shared.messages.ids import is_id
 from shared.messages.job import MODELS, Model
 from web.api.problems import invalid
 
@@ -139,6 +140,39 @@ class Categories:
         unknown = next((text for text in given if text not in taxonomy.BY_ID), None)
         if unknown is not None:
             raise invalid([(self.name, unknown_category(unknown))])
+        return given
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids of tracks; the parameter comes at least once, and at most `most` times."""
+
+    name: str
+    says: str
+    most: int
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its values."""
+        return {
+            "type": "array",
+            "items": {"type": "string", "format": "uuid"},
+            "minItems": 1,
+            "maxItems": self.most,
+        }
+
+    def of(self, request: Request) -> tuple[str, ...]:
+        """Its values, each once.
+
+        Raises:
+            ProblemError: 422, one is no id, or there are none, or too many.
+        """
+        given = tuple(dict.fromkeys(request.query_params.getlist(self.name)))
+        if not 1 <= len(given) <= self.most:
+            raise invalid([(self.name, f"must be given 1 to {self.most} times, got {len(given)}")])
+        wrong = next((text for text in given if not is_id(text)), None)
+        if wrong is not None:
+            raise invalid([(self.name, f"must be a UUID in lower case, got {_shown(wrong)}")])
         return given
 
 

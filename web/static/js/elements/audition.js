@@ -82,7 +82,7 @@ function neighbour(entry, list, step) {
 
 /** @param {HTMLElement} list */
 function entriesOf(list) {
-  return [...list.querySelectorAll("[data-id]")];
+  return [...list.querySelectorAll("[data-id]:not([hidden])")];
 }
 
 /** @param {HTMLElement} list */

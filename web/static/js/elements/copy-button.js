@@ -10,6 +10,7 @@ const NOUNS = {
   text: [t("Copy text"), t("Copied the text.")],
   seed: [t("Copy seed"), t("Copied the seed.")],
   prompt: [t("Copy prompt"), t("Copied the prompt.")],
+  settings: [t("Copy settings"), t("Copied the settings.")],
   link: [t("Copy link"), t("Copied the link.")],
 };
 

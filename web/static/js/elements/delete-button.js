@@ -8,6 +8,7 @@ import { parts, t } from "../core/words.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
 import { trackDeleted } from "../state/tracks.js";
+import { openDialog } from "./dialog.js";
 
 class DeleteButton extends SoundElement {
   /** @type {import("../state/tracks.js").Track | null} */ track = null;
@@ -28,39 +29,26 @@ class DeleteButton extends SoundElement {
   #ask() {
     const { track } = this;
     if (!track) return;
-    const trouble = h("p", { class: "trouble", role: "alert", hidden: true });
-    const no = h("button", { type: "button", class: "button" }, t("Keep it"));
-    const yes = h("button", { type: "button", class: "danger button" }, icon("trash"), t("Delete for good"));
-    const dialog = h(
-      "dialog",
-      { class: "ask panel", "aria-labelledby": "ask-title" },
-      h("h2", { id: "ask-title" }, t("Delete this sound?")),
-      h("p", null, parts("“{prompt}” goes for everybody, with all its files. It can't be brought back.", { prompt: h("bdi", null, track.prompt) })),
-      trouble,
-      h("div", { class: "card-actions" }, no, yes),
-    );
-    this.on(no, "click", () => dialog.close());
-    this.on(dialog, "close", () => dialog.remove());
-    this.on(yes, "click", async () => {
-      yes.disabled = true;
-      try {
-        await request(`/api/library/${encodeURIComponent(track.id)}`, { method: "DELETE" });
-      } catch (/** @type {any} */ error) {
-        trouble.textContent = error.message;
-        trouble.hidden = false;
-        yes.disabled = false;
-        return;
-      }
-      dialog.close();
-      player.remove(track.id);
-      trackDeleted(track.id);
-      notify(t("“{name}” is deleted.", { name: track.prompt }));
-      router.go("/library");
+    openDialog(t("Delete this sound?"), ({ signal, close, attempt }) => {
+      const no = h("button", { type: "button", class: "button", autofocus: true }, t("Keep it"));
+      const yes = h("button", { type: "button", class: "danger button" }, icon("trash"), t("Delete for good"));
+      no.addEventListener("click", close, { signal });
+      yes.addEventListener("click", () => attempt(() => remove(track)), { signal });
+      return [
+        h("p", null, parts("“{prompt}” goes for everybody, with all its files. It can't be brought back.", { prompt: h("bdi", null, track.prompt) })),
+        h("div", { class: "card-actions" }, no, yes),
+      ];
     });
-    document.body.append(dialog);
-    dialog.showModal();
-    no.focus();
   }
+}
+
+/** @param {import("../state/tracks.js").Track} track */
+async function remove({ id, prompt }) {
+  await request(`/api/library/${encodeURIComponent(id)}`, { method: "DELETE" });
+  player.remove(id);
+  trackDeleted(id);
+  notify(t("“{name}” is deleted.", { name: prompt }));
+  router.go("/library");
 }
 
 define("sb-delete-button", DeleteButton);

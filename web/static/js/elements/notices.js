@@ -28,12 +28,19 @@ class Notices extends SoundElement {
   }
 
   /** @param {import("../core/store.js").State["notices"][number]} notice */
-  #notice({ text, kind, key }) {
+  #notice({ text, kind, key, action }) {
     const close = h("button", { type: "button", class: "icon-button", "aria-label": t("Dismiss") }, icon("close"));
     this.on(close, "click", () => dismiss(key));
-    const timer = setTimeout(() => dismiss(key), SHOWN_MS[kind]);
+    const act = action && h("button", { type: "button", class: "button" }, action.label);
+    if (act) {
+      this.on(act, "click", () => {
+        dismiss(key);
+        action.does();
+      });
+    }
+    const timer = setTimeout(() => dismiss(key), action?.for_ms ?? SHOWN_MS[kind]);
     this.signal.addEventListener("abort", () => clearTimeout(timer));
-    return h("div", { class: `notice ${kind}` }, kind === "error" && icon("warning"), h("p", null, text), close);
+    return h("div", { class: `notice ${kind}` }, kind === "error" && icon("warning"), h("p", null, text), act, close);
   }
 }
 

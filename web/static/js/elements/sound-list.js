@@ -3,9 +3,13 @@
  *
  * Rows stand in bundles, which the browser leaves out while they are out of sight: it looks at every one of them in every frame,
  * so a thousand single rows would cost more than they save.
+ *
+ * Sounds can be picked; the list tells `pick` when other ones are.
  */
 import { h } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
+import { t } from "../core/words.js";
+import { isLeaving } from "../state/leaving.js";
 import { followKeys } from "./audition.js";
 import "./track-row.js";
 import "./track-tile.js";
@@ -22,11 +26,15 @@ class SoundList extends SoundElement {
   /** Plays the sound at a place of the list. @type {(index: number, from_s?: number) => unknown} */ play = () => {};
   #layout = "list";
   /** @type {Track[]} */ #tracks = [];
+  #picking = false;
+  /** @type {Set<string>} Ids of what is picked. */ #picked = new Set();
+  /** The box that was pressed last: with Shift, all from there on follow. @type {HTMLInputElement | null} */ #lastBox = null;
   #list = h("div", { class: "rows", role: "list" });
 
   mount() {
     this.replaceChildren(this.#list);
     followKeys(this.#list, this.signal);
+    this.on(this.#list, "click", (event) => event.target.matches?.(".pick input") && this.#pick(event.target, event.shiftKey));
   }
 
   /** @param {boolean} busy */
@@ -44,6 +52,34 @@ class SoundList extends SoundElement {
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.show(this.#tracks);
+  }
+
+  /** Whether every sound has a box to pick it by. @param {boolean} picking */
+  set picking(picking) {
+    this.#picking = picking;
+    this.#picked.clear();
+    this.#lastBox = null;
+    this.show(this.#tracks);
+    this.#tellPicked();
+  }
+
+  /** @returns {Track[]} What is picked, in the order of the list. */
+  get picked() {
+    return this.#tracks.filter(({ id }) => this.#picked.has(id));
+  }
+
+  /** Pick all that is shown, or nothing. @param {boolean} all */
+  pickAll(all) {
+    for (const box of this.#boxes()) this.#check(box, all);
+    this.#tellPicked();
+  }
+
+  /** Leave out what is about to be deleted, and show again what is not any more. */
+  showStaying() {
+    for (const entry of this.#entries()) entry.hidden = isLeaving(entry.dataset.id ?? "");
+    for (const id of this.#picked) if (isLeaving(id)) this.#picked.delete(id);
+    for (const box of this.#boxes()) box.checked = this.#picked.has(box.value);
+    this.#tellPicked();
   }
 
   /** Show these sounds alone. @param {Track[]} tracks */
@@ -112,11 +148,45 @@ class SoundList extends SoundElement {
     });
   }
 
+  /** @returns {NodeListOf<HTMLInputElement>} */
+  #boxes() {
+    return this.#list.querySelectorAll("[data-id]:not([hidden]) > .pick input");
+  }
+
+  /** @param {HTMLInputElement} box @param {boolean} on */
+  #check(box, on) {
+    box.checked = on;
+    if (on) this.#picked.add(box.value);
+    else this.#picked.delete(box.value);
+  }
+
+  /** @param {HTMLInputElement} box @param {boolean} range */
+  #pick(box, range) {
+    const boxes = [...this.#boxes()];
+    const from = range && this.#lastBox ? boxes.indexOf(this.#lastBox) : -1;
+    const to = boxes.indexOf(box);
+    const chosen = from < 0 ? [box] : boxes.slice(Math.min(from, to), Math.max(from, to) + 1);
+    for (const one of chosen) this.#check(one, box.checked);
+    this.#lastBox = box;
+    this.#tellPicked();
+  }
+
+  #tellPicked() {
+    this.dispatchEvent(new Event("pick"));
+  }
+
+  /** @param {Track} track */
+  #pickBox({ id, prompt }) {
+    const label = t("Select “{prompt}”", { prompt });
+    return h("label", { class: "pick" }, h("input", { type: "checkbox", value: id, ".checked": this.#picked.has(id), "aria-label": label }));
+  }
+
   /** @param {Track} track @param {number} index */
   #entry(track, index) {
     const start = (from_s = 0) => this.play(index, from_s);
     const name = this.#layout === "grid" ? "sb-track-tile" : "sb-track-row";
-    return h("div", { role: "listitem", "data-id": track.id }, h(name, { class: this.#layout === "grid" ? "tile" : "row", "data-sound": true, ".track": track, ".start": start }));
+    const sound = h(name, { class: this.#layout === "grid" ? "tile" : "row", "data-sound": true, ".track": track, ".start": start });
+    return h("div", { role: "listitem", "data-id": track.id, hidden: isLeaving(track.id) }, this.#picking && this.#pickBox(track), sound);
   }
 }
 

@@ -9,11 +9,14 @@ let lastKey = 0;
  * Show a sentence in the corner, and say it.
  * @param {string} text
  * @param {"info" | "error"} [kind]
+ * @param {{label: string, does: () => unknown, for_ms: number}} [action]  A button in it, and how long it can be pressed.
+ * @returns {number} The key to dismiss it with.
  */
-export function notify(text, kind = "info") {
-  const others = store.state.notices.filter((notice) => notice.text !== text);
-  store.set({ notices: [...others, { text, kind, key: ++lastKey }].slice(-3) });
+export function notify(text, kind = "info", action) {
+  const others = store.state.notices.filter((notice) => notice.text !== text || notice.action);
+  store.set({ notices: [...others, { text, kind, action, key: ++lastKey }].slice(-3) });
   announce(text);
+  return lastKey;
 }
 
 /** @param {number} key */

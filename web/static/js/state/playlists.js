@@ -60,6 +60,11 @@ export function addToPlaylist(id, trackId) {
   return told(post(`${address(id)}/tracks`, { generation_id: trackId }), id);
 }
 
+/** @param {string} id @param {string[]} trackIds */
+export function addAllToPlaylist(id, trackIds) {
+  return told(post(`${address(id)}/tracks`, { generation_ids: trackIds }), id);
+}
+
 /** @param {string} id @param {string} trackId */
 export function removeFromPlaylist(id, trackId) {
   return told(request(`${address(id)}/tracks/${encodeURIComponent(trackId)}`, { method: "DELETE" }), id);

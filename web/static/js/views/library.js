@@ -9,6 +9,7 @@ import { store } from "../core/store.js";
 import { parts, t, tn } from "../core/words.js";
 import { player } from "../player/player.js";
 import { announce } from "../state/notices.js";
+import { leaving } from "../state/leaving.js";
 import { PER_PAGE, Shelf } from "../state/shelf.js";
 import { published } from "../state/tracks.js";
 import { FILTERS } from "../elements/library-filters.js";
@@ -63,6 +64,8 @@ class LibraryView extends SoundElement {
   #kept = h("button", { type: "button", class: "chip kept" }, icon("heart"), t("Favourites"));
   #save = h("button", { type: "button", class: "chip save-search", hidden: true }, icon("add"), t("Save search"));
   #layout = h("button", { type: "button", class: "icon-button layout" }, icon("grid"));
+  #select = h("button", { type: "button", class: "icon-button", "aria-label": t("Select"), "aria-pressed": "false" }, icon("select"));
+  #bulk = h("sb-bulk-bar", { hidden: true });
   #summary = h("p", { class: "muted summary" });
   #fresh = h("button", { type: "button", class: "button fresh", hidden: true });
   #earlier = h("button", { type: "button", class: "button earlier", hidden: true }, icon("up"), t("Show from the start"));
@@ -75,7 +78,8 @@ class LibraryView extends SoundElement {
       this.#tools(),
       this.#categories,
       this.#filters,
-      h("div", { class: "list-head" }, this.#summary, this.#save, this.#kept, this.#sort, this.#layout),
+      h("div", { class: "list-head" }, this.#summary, this.#save, this.#kept, this.#sort, this.#select, this.#layout),
+      this.#bulk,
       this.#fresh,
       this.#earlier,
       this.#list,
@@ -90,6 +94,7 @@ class LibraryView extends SoundElement {
     });
     this.#list.play = (/** @type {number} */ index, from_s = 0) => this.#play(index, from_s);
     this.#loadAhead();
+    this.#offerPicking();
     this.#layOut(recall("library-layout", "list"));
     this.addressChanged();
   }
@@ -171,6 +176,26 @@ class LibraryView extends SoundElement {
     const near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#loadMore(false), { rootMargin: `0px 0px ${AHEAD}` });
     near.observe(this.#more);
     this.signal.addEventListener("abort", () => near.disconnect());
+  }
+
+  /** Several sounds at once, on demand: boxes in the list, and a bar with what to do. */
+  #offerPicking() {
+    const pick = (/** @type {boolean} */ on) => {
+      setAttribute(this.#select, "aria-pressed", String(on));
+      this.#bulk.hidden = !on;
+      this.#list.picking = on;
+    };
+    this.on(this.#select, "click", async () => {
+      await import("../elements/bulk-bar.js");
+      pick(this.#bulk.hidden);
+    });
+    this.on(this.#bulk, "all", () => this.#list.pickAll(true));
+    this.on(this.#bulk, "done", () => {
+      pick(false);
+      this.#select.focus();
+    });
+    this.on(this.#list, "pick", () => this.#bulk.hidden || (this.#bulk.tracks = this.#list.picked));
+    this.on(leaving, "change", () => this.#list.showStaying());
   }
 
   /** @param {string} layout  "grid", or a list. */

@@ -81,6 +81,7 @@ class TrackView extends SoundElement {
         this.#extend,
         h("sb-copy-button", { ".text": track.prompt, ".noun": "prompt", ".label": t("Prompt") }),
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": t("Seed {seed}", { seed: String(track.seed) }) }),
+        h("sb-copy-button", { ".text": settings(track), ".noun": "settings", ".label": t("Settings") }),
         h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": t("Link") }),
         h("sb-opinion-buttons", { ".track": track }),
         h("sb-delete-button", { ".track": track }),
@@ -128,6 +129,12 @@ class TrackView extends SoundElement {
       ),
     );
   }
+}
+
+/** What made a sound, as a body of POST /generate. @param {import("../state/tracks.js").Track} track */
+function settings(track) {
+  const { prompt, model, duration, is_loop: loop, seed } = track;
+  return JSON.stringify({ prompt, model, duration, loop, seed, ...unusual(track) }, null, 2);
 }
 
 /** @param {any} track */
