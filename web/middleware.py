@@ -41,6 +41,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_OF_DOCUMENTS = ("Content-Security-Policy", "Cross-Origin-Opener-Policy")
+_PARTS_OF_DOCUMENTS = ("text/css", "text/javascript")
 
 
 class AnswerHeaders:
@@ -62,7 +64,8 @@ class AnswerHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+                    if name not in _OF_DOCUMENTS or not _is_part(scope["path"], headers):
+                        headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
                 visitor = Response()
                 identity.remember(request, visitor)
@@ -72,6 +75,16 @@ class AnswerHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _is_part(path: str, headers: MutableHeaders) -> bool:
+    """Whether the answer is a script or style of the page, which obeys the policy of its document.
+
+    A policy of its own means nothing to it (Content Security Policy Level 3, section 4.2), but would be
+    sent with each of the page's many files. A service worker has one: it stands outside of `/static/`.
+    """
+    kind = headers.get("content-type", "").partition(";")[0]
+    return path.startswith("/static/") and kind in _PARTS_OF_DOCUMENTS
 
 
 class Defects:

@@ -25,7 +25,9 @@ GZIP = {"Accept-Encoding": "gzip"}
         "/",
         "/library",
         "/status",
-        "/static/js/app.js",
+        "/static/favicon.svg",
+        "/static/js/missing.js",
+        "/sw.js",
         "/nothing",
         "/livez",
         f"/audio/{job_id(1)}.wav",
@@ -45,6 +47,16 @@ def test_every_answer_tells_the_browser_to_be_careful(site: Site, path: str) -> 
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("path", ["/static/js/app.js", "/static/css/base.css"])
+def test_a_script_or_style_obeys_the_policy_of_its_document_and_carries_none(
+    client: TestClient, path: str
+) -> None:
+    headers = client.get(path).headers
+    assert not {"content-security-policy", "cross-origin-opener-policy"} & set(headers)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", ["/status", "/api/queue", "/api/my-generations", "/api/library", "/job/x"])
