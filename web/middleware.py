@@ -1,7 +1,7 @@
 """What holds for every request: who may ask from where, the headers of every answer, and no bare crash."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -45,6 +45,19 @@ _OF_DOCUMENTS = ("Content-Security-Policy", "Cross-Origin-Opener-Policy")
 _PARTS_OF_DOCUMENTS = ("text/css", "text/javascript")
 
 
+_EMBEDDED = {
+    **SECURITY_HEADERS,
+    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    ),
+}
+"""Of the player that other sites may show in a frame; it can do nothing in a visitor's name."""
+
+
+def _headers_for(path: str) -> Mapping[str, str]:
+    return _EMBEDDED if path.startswith("/embed/") else SECURITY_HEADERS
+
+
 class AnswerHeaders:
     """Adds the security headers, and the cookie of a new visitor, to every answer.
 
@@ -63,7 +76,7 @@ class AnswerHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in _headers_for(scope["path"]).items():
                     if name not in _OF_DOCUMENTS or not _is_part(scope["path"], headers):
                         headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")

@@ -6,6 +6,7 @@ from web.api import (
     archives,
     categories,
     deletion,
+    embed,
     events,
     favourites,
     generate,
@@ -119,6 +120,8 @@ ROUTES = [
     Route("/playlist/{id}", page.page),
     Route("/queue", page.page),
     Route("/track/{id}", page.page),
+    Route("/embed/{id}", embed.embed),
+    Route("/oembed", embed.oembed),
     Route("/sw.js", page.service_worker),
     Route("/static/{path:path}", page.static),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from services.catalog.rows import TrackRow
 
@@ -29,16 +30,23 @@ class Head:
 
     Attributes:
         title: of the window, complete.
+        oembed: address that says how to show it on another page, unescaped.
         tags: (attribute, name, content) of each meta element, unescaped.
     """
 
     title: str
     tags: tuple[tuple[str, str, str], ...]
+    oembed: str | None = None
 
     def markup(self) -> str:
         """The elements, every value escaped."""
         metas = (f'<meta {kind}="{name}" content="{escape(value)}">' for kind, name, value in self.tags)
-        return "\n".join((f"<title>{escape(self.title)}</title>", *metas))
+        lines = [f"<title>{escape(self.title)}</title>", *metas]
+        if self.oembed:
+            lines.append(
+                f'<link rel="alternate" type="application/json+oembed" href="{escape(self.oembed)}">'
+            )
+        return "\n".join(lines)
 
 
 def of_view(path: str, base_url: str) -> Head:
@@ -81,6 +89,7 @@ def of_track(row: TrackRow, engine: str, base_url: str) -> Head:
             ("property", "og:audio:type", "audio/wav"),
             ("name", "twitter:card", "summary_large_image"),
         ),
+        f"{base_url}/oembed?url={quote(address, safe='')}",
     )
 
 

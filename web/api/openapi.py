@@ -16,6 +16,7 @@ from shared.messages.job import MODELS
 from web.api import (
     archives,
     deed_shapes,
+    embed,
     events,
     history,
     ideas,
@@ -238,6 +239,12 @@ OPERATIONS = {
         parameters=(media.FORMAT,),
         headers=("Range",),
         problems=(404, 416, 422, 503),
+    ),
+    "embed": Operation(media_type="text/html", parameters=(embed.THEME,), problems=(404, 422, 503)),
+    "oembed": Operation(
+        shapes.Embedding,
+        parameters=(embed.URL, embed.FORMAT, embed.MAX_WIDTH, embed.MAX_HEIGHT),
+        problems=(404, 422, 501, 503),
     ),
     "livez": Operation(media_type="text/plain"),
     "readyz": Operation(shapes.Readiness, problems=(503,)),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shared.errors import TransientError
 from shared.messages.ids import is_id
 from web.api import heads, problems
+from web.api.addresses import base_url_of
 from web.api.conditions import is_known
 from web.api.heads import Head
 from web.api.identity import caller_of
@@ -48,14 +49,9 @@ def _document(head: Head) -> bytes:
     return text.replace(heads.MARK, head.markup(), 1).encode()
 
 
-def _base_url(request: Request) -> str:
-    """Where the page is for others, without a slash at the end."""
-    return str(request.app.state.settings.public_url or request.base_url).rstrip("/")
-
-
 def _head(request: Request) -> Head:
     """A library that is away keeps nobody from the page: the view tells it."""
-    base_url = _base_url(request)
+    base_url = base_url_of(request)
     track_id = request.path_params.get("id")
     if track_id is not None and is_id(track_id):
         try:
@@ -74,7 +70,7 @@ def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code != 404 or not browses:
         return problems.on_http_exception(request, error)
     caller_of(request)
-    content = _document(heads.of_view(request.url.path, _base_url(request)))
+    content = _document(heads.of_view(request.url.path, base_url_of(request)))
     return Response(content, 404, media_type=_TYPES[".html"])
 
 

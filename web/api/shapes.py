@@ -154,6 +154,23 @@ class SignedIn(TypedDict):
 
 
 @exact
+class Embedding(TypedDict):
+    """What to put into a page for a track: oEmbed 1.0, type rich."""
+
+    version: Literal["1.0"]
+    type: Literal["rich"]
+    provider_name: str
+    provider_url: str
+    title: str
+    html: Annotated[str, Field(description="An iframe.")]
+    width: int
+    height: int
+    thumbnail_url: str
+    thumbnail_width: int
+    thumbnail_height: int
+
+
+@exact
 class Cancelling(TypedDict):
     """A cancellation was handed in; the job's status tells when it is done."""
 

@@ -12,6 +12,7 @@ const NOUNS = {
   prompt: [t("Copy prompt"), t("Copied the prompt.")],
   settings: [t("Copy settings"), t("Copied the settings.")],
   link: [t("Copy link"), t("Copied the link.")],
+  embed: [t("Copy embed code"), t("Copied the embed code.")],
 };
 
 export class CopyButton extends SoundElement {

@@ -83,6 +83,7 @@ class TrackView extends SoundElement {
         h("sb-copy-button", { ".text": String(track.seed), ".noun": "seed", ".label": t("Seed {seed}", { seed: String(track.seed) }) }),
         h("sb-copy-button", { ".text": settings(track), ".noun": "settings", ".label": t("Settings") }),
         h("sb-copy-button", { ".text": `${location.origin}/track/${track.id}`, ".noun": "link", ".label": t("Link") }),
+        h("sb-copy-button", { ".text": embedCode(track), ".noun": "embed", ".label": t("Embed") }),
         h("sb-opinion-buttons", { ".track": track }),
         h("sb-delete-button", { ".track": track }),
       ),
@@ -171,6 +172,12 @@ function details(track) {
       .filter(([, value]) => value !== null && value !== undefined && value !== "")
       .map(([name, value, write = String]) => h("div", null, h("dt", null, name), h("dd", null, write(value)))),
   );
+}
+
+/** A player for other pages, as GET /oembed gives it. @param {{id: string, prompt: string}} track */
+function embedCode({ id, prompt }) {
+  const frame = h("iframe", { src: `${location.origin}/embed/${id}`, width: 480, height: 132, title: prompt, frameborder: 0, loading: "lazy", allow: "autoplay" });
+  return frame.outerHTML;
 }
 
 define("sb-track-view", TrackView);
