@@ -16,6 +16,7 @@ _READY = """async () => {
   await navigator.serviceWorker.ready;
   return navigator.serviceWorker.controller?.state === "activated";
 }"""
+_CHOOSE_GERMAN = "localStorage.setItem('soundbox.language', JSON.stringify('de'))"
 _KEPT = """async () => {
   const names = await caches.keys();
   const caught = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
@@ -50,6 +51,10 @@ def test_the_page_opens_while_the_server_is_away_and_shows_nothing_old(
         kept = visitor.page.evaluate(_KEPT)
         assert "/static/js/views/track.js" in kept
         assert [path for path in kept if not path.startswith("/static/")] == ["/generate"]
+        assert [path for path in kept if path.startswith("/static/words/")] == []
+        visitor.page.evaluate(_CHOOSE_GERMAN)
+        visitor.open("/queue")
+        visitor.page.wait_for_function(f"async () => (await ({_KEPT})()).includes('/static/words/de.json')")
         # Nothing was drawn, only told: the picture may be asked for, and is not there then.
         assert [text for text in visitor.complaints if "/spectrogram/" not in text] == []
     finally:
@@ -57,9 +62,9 @@ def test_the_page_opens_while_the_server_is_away_and_shows_nothing_old(
 
     visitor.open("/radio")
     expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
-    expect(visitor.page.get_by_text("Reconnecting")).to_be_visible()
+    expect(visitor.page.get_by_text("Verbindung wird wiederhergestellt")).to_be_visible()
     visitor.open("/library")
-    expect(visitor.page.get_by_text("can't be reached").first).to_be_visible()
+    expect(visitor.page.get_by_text("nicht erreichbar").first).to_be_visible()
     expect(visitor.page.get_by_text("a sound of yesterday")).to_have_count(0)
     visitor.complaints = [text for text in visitor.complaints if "/spectrogram/" not in text]
     visitor.forgive("ERR_CONNECTION_REFUSED")

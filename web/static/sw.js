@@ -5,7 +5,12 @@
 const FILES = [];
 const VERSION = "";
 
-const CACHE = `soundbox-${VERSION}`;
+/** Of the catalogues only that of the page's language is kept. */
+const LANGUAGE = new URL(location.href).searchParams.get("words");
+const CATALOGUES = "/static/words/";
+const KEPT = FILES.filter((path) => !path.startsWith(CATALOGUES) || path === `${CATALOGUES}${LANGUAGE}.json`);
+
+const CACHE = `soundbox-${VERSION}-${LANGUAGE}`;
 /** The document of every view, whatever the address says. */
 const SHELL = "/generate";
 const HAS_SUFFIX = /\.[a-z0-9]+$/i;
@@ -26,12 +31,12 @@ function keptFor({ method, mode, url }) {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return null;
   if (mode === "navigate") return HAS_SUFFIX.test(pathname) ? null : SHELL;
-  return FILES.includes(pathname) ? pathname : null;
+  return KEPT.includes(pathname) ? pathname : null;
 }
 
 async function keepFiles() {
   const cache = await caches.open(CACHE);
-  await cache.addAll([SHELL, ...FILES]);
+  await cache.addAll([SHELL, ...KEPT]);
   await skipWaiting();
 }
 

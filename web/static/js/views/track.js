@@ -138,6 +138,11 @@ function settings(track) {
   return JSON.stringify({ prompt, model, duration, loop, seed, ...unusual(track) }, null, 2);
 }
 
+/** What has no translation. @param {string} value */
+function asItIs(value) {
+  return h("span", { translate: "no" }, value);
+}
+
 /** @param {any} track */
 function details(track) {
   const issues = track.quality_issues ?? [];
@@ -149,7 +154,7 @@ function details(track) {
     [t("Duration"), length(track.duration)],
     [t("Tempo"), track.bpm ?? track.tags?.bpm, tempo],
     [t("Key"), track.key ?? track.tags?.key, keyLabel],
-    [t("Genre"), track.tags?.genre],
+    [t("Genre"), track.tags?.genre, asItIs],
     [t("Loudness"), track.loudness_lufs, (/** @type {number} */ lufs) => `${decimal(lufs, 1)} LUFS`],
     [t("Brightness"), track.measured?.brightness_hz, brightness],
     [t("Dynamic range"), track.measured?.dynamic_range_db, (/** @type {number} */ range) => `${Math.round(range)} dB`],
@@ -159,11 +164,11 @@ function details(track) {
     [t("Sample rate"), track.sample_rate_hz, (/** @type {number} */ rate) => `${number(rate / 1000)} kHz`],
     [t("Channels"), track.channels, (/** @type {number} */ count) => (count === 2 ? t("Stereo") : count === 1 ? t("Mono") : number(count))],
     [t("Loop"), track.is_loop ? t("Yes, the end runs on into the start") : null],
-    [t("Made"), track.created_at, dayAndTime],
+    [t("Made"), track.created_at, (/** @type {string} */ time) => h("time", { datetime: time }, dayAndTime(time))],
     [t("Continues"), track.extend, (/** @type {string} */ id) => h("a", { href: `/track/${id}` }, t("an earlier sound"))],
     [t("Follows"), track.melody && t("a melody")],
-    [t("Licence"), track.license],
-    [t("Id"), track.id],
+    [t("Licence"), track.license, asItIs],
+    [t("Id"), track.id, asItIs],
   ];
   return h(
     "dl",
