@@ -14,7 +14,7 @@ import { openDialog } from "./dialog.js";
 
 const MOST_IN_ZIP = 100;
 const PLAYLISTS = 100;
-const FORMATS = ["wav", "flac", "mp3", "opus"];
+const FORMATS = [["wav", "WAV"], ["flac", "FLAC"], ["mp3", "MP3"], ["opus", "Opus"]];
 
 class BulkBar extends SoundElement {
   /** @type {Track[]} */ #tracks = [];
@@ -22,7 +22,7 @@ class BulkBar extends SoundElement {
   #all = h("button", { type: "button", class: "button" }, icon("select"), h("span", null, t("Select all shown")));
   #playlist = h("button", { type: "button", class: "button" }, icon("add"), h("span", null, t("Add to playlist")));
   #category = h("button", { type: "button", class: "button" }, icon("tags"), h("span", null, t("Suggest a category")));
-  #format = h("select", { "aria-label": t("Format of the zip file") }, FORMATS.map((name) => h("option", { value: name }, name.toUpperCase())));
+  #format = h("select", { "aria-label": t("Format of the zip file") }, FORMATS.map(([value, label]) => h("option", { value }, label)));
   #zip = h("a", { class: "button", download: "" }, icon("download"), h("span", null, t("Download as zip")));
   #delete = h("button", { type: "button", class: "danger button" }, icon("trash"), h("span"));
   #done = h("button", { type: "button", class: "button" }, icon("close"), h("span", null, t("Done")));
