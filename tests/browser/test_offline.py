@@ -10,11 +10,13 @@ from shared.settings import load
 from tests.browser.visitor import Visitor
 from tests.jobs import a_job
 from tests.services.catalog.events import life
+from tests.waiting import eventually
 from tests.web.serving import Followed
 
-_READY = """async () => {
+_READY = """async (language) => {
   await navigator.serviceWorker.ready;
-  return navigator.serviceWorker.controller?.state === "activated";
+  const { scriptURL, state } = navigator.serviceWorker.controller ?? {};
+  return state === "activated" && scriptURL.endsWith(`?words=${language}`);
 }"""
 _CHOOSE_GERMAN = "localStorage.setItem('soundbox.language', JSON.stringify('de'))"
 _KEPT = """async () => {
@@ -44,7 +46,7 @@ def test_the_page_opens_while_the_server_is_away_and_shows_nothing_old(
         site.settle(job.job_id, "completed")
         visitor.open("/library")
         expect(visitor.page.get_by_role("link", name="a sound of yesterday", exact=True)).to_be_visible()
-        visitor.page.wait_for_function(_READY)
+        eventually(lambda: visitor.page.evaluate(_READY, "en"))
         visitor.open("/library")
         visitor.open(f"/track/{job.job_id}")
         visitor.open("/queue")
@@ -54,7 +56,8 @@ def test_the_page_opens_while_the_server_is_away_and_shows_nothing_old(
         assert [path for path in kept if path.startswith("/static/words/")] == []
         visitor.page.evaluate(_CHOOSE_GERMAN)
         visitor.open("/queue")
-        visitor.page.wait_for_function(f"async () => (await ({_KEPT})()).includes('/static/words/de.json')")
+        eventually(lambda: visitor.page.evaluate(_READY, "de"))
+        assert "/static/words/de.json" in visitor.page.evaluate(_KEPT)
         # Nothing was drawn, only told: the picture may be asked for, and is not there then.
         assert [text for text in visitor.complaints if "/spectrogram/" not in text] == []
     finally:

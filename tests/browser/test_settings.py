@@ -14,6 +14,7 @@ from tests.browser.visitor import Visitor
 from tests.jobs import a_job
 from tests.services.catalog.events import life
 from tests.sounds import sine, wav
+from tests.waiting import eventually
 from tests.web.serving import Followed
 from tests.web.site import PEAKS, PNG
 
@@ -72,7 +73,7 @@ def test_settings_that_an_engine_ignores_are_neither_shown_nor_sent(site: Follow
     visitor.open(f"/track/{job.job_id}")
     visitor.page.get_by_role("link", name="Use these settings").click()
     expect(visitor.page.get_by_label("Describe a sound")).to_have_value("a slow harp")
-    visitor.page.wait_for_function(_STATUS_IS_KNOWN)
+    eventually(lambda: visitor.page.evaluate(_STATUS_IS_KNOWN))
     expect(visitor.page.get_by_text("Advanced", exact=True)).to_be_hidden()
     visitor.page.get_by_role("button", name="Generate").click()
     assert asked(site, visitor, "a slow harp")["cfg_coef"] == 3.0
@@ -133,5 +134,5 @@ def test_a_sound_that_cannot_be_continued_is_not_offered_to_be(
     visitor = arrive(*abilities)
     visitor.open(f"/track/{job.job_id}")
     expect(visitor.page.get_by_role("link", name="Download WAV")).to_be_visible()
-    visitor.page.wait_for_function(_STATUS_IS_KNOWN)
+    eventually(lambda: visitor.page.evaluate(_STATUS_IS_KNOWN))
     expect(visitor.page.get_by_role("link", name="Extend")).to_be_hidden()
