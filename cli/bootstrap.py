@@ -1,12 +1,14 @@
 """Making the virtual environment; run by the `soundbox` script, with nothing but the standard library.
 
-Called as `python3 cli/bootstrap.py base|dev|audiocraft`. Layers add up: each is the base and more, and
-one does not take away another. The stamp that it leaves in `.venv` is what the script
-compares before it calls this at all: the interpreter's path, then the text of the requirements.
+Called as `python3 cli/bootstrap.py base|dev|audiocraft [--keep]`. Layers add up: each is the base and more,
+and one does not take away another. With `--keep` an environment that is in use is never made anew. The stamp
+that it leaves in `.venv` is what the script compares before it calls this at all: the interpreter's path,
+then the text of the requirements.
 """
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,16 +24,20 @@ LAYERS = {
 NO_DEPS = ".no-deps.txt"
 """Ending of files whose packages are installed without what they ask for."""
 
+KEEP = "--keep"
+
 _SOUND = "import sys, pip; sys.exit(sys.prefix == sys.base_prefix)"
+_COMPILED_WHEN_USED = "/(.*/tests?/|transformers/models/)"
 
 
-def main(layer: str) -> int:
+def main(layer: str, *options: str) -> int:
     """Bring `.venv` to what the layer asks for; returns the exit status."""
+    bring = _install if KEEP in options else _bring
     # Two runs at the same time: the second waits, and finds the work done.
     lock = os.open(ROOT / "requirements", os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if _is_current(layer) or _bring(layer):
+        if _is_current(layer) or bring(layer):
             return 0
     finally:
         os.close(lock)
@@ -90,6 +96,7 @@ def _install(layer: str) -> bool:
         stamp(stamped).unlink(missing_ok=True)
     if not all(_pip_install(name) for name in files):
         return False
+    _compile()
     for stamped in ("base", layer):
         _write_whole(stamp(stamped), wanted(stamped))
     return True
@@ -98,9 +105,21 @@ def _install(layer: str) -> bool:
 def _pip_install(name: str) -> bool:
     """Install the packages of a file of requirements."""
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
+    command += ["--no-compile"]
     command += ["--no-deps"] if name.endswith(NO_DEPS) else []
     command += ["-r", str(ROOT / "requirements" / name)]
     return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def _compile() -> None:
+    """Compile what was installed to bytecode, on every processor; pip would do it on one.
+
+    What fails to compile is left as it is: packages hold files that are never used on this version.
+    """
+    (packages,) = VENV.glob("lib/python3.*/site-packages")
+    left_out = re.escape(str(packages)) + _COMPILED_WHEN_USED
+    command = [str(PYTHON), "-m", "compileall", "-qq", "-j", "0", "-x", left_out, str(packages)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -114,4 +133,4 @@ def _say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

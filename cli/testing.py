@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from cli import broker_files, browser
+from cli import bootstrap, broker_files, browser
 from cli.errors import CommandError
 from cli.process_table import ROOT
 
@@ -29,11 +31,12 @@ class Check:
     arguments: tuple[str, ...]
 
 
+TESTS = Check("tests", "Running the tests with pytest", ("pytest", *_AT_ONCE))
 CHECKS = (
     Check("lint", "Linting with ruff", ("ruff", "check")),
     Check("format", "Checking the format with ruff", ("ruff", "format", "--check")),
     Check("types", "Checking types with mypy --strict", ("mypy",)),
-    Check("tests", "Running the tests with pytest", ("pytest", *_AT_ONCE)),
+    TESTS,
 )
 
 
@@ -51,14 +54,42 @@ def run(pytest_arguments: list[str], only: list[str]) -> int:
         if name not in names:
             raise CommandError(f"--only {name}: wanted one of {', '.join(names)}.", 2)
     chosen = [check for check in CHECKS if not only or check.name in only]
+    first = [check for check in chosen if check is not TESTS]
     results: list[tuple[str, bool, str]] = []
-    if any(check.name == "tests" for check in chosen):
-        results += _parts()
-    results += [_run(check, pytest_arguments if check.name == "tests" else []) for check in chosen]
+    if TESTS not in chosen:
+        results += [_run(check) for check in first]
+    else:
+        with _Layer("audiocraft") as layer:
+            results += _parts()
+            results += [_run(check) for check in first]
+            results.append(layer.wait())
+        results.append(_run(TESTS, pytest_arguments))
     print("\nSummary", flush=True)
     for name, passed, detail in results:
-        print(f"  {'passed' if passed else 'FAILED'}  {name:<9} {detail}", flush=True)
+        print(f"  {'passed' if passed else 'FAILED'}  {name:<10} {detail}", flush=True)
     return 0 if all(passed for _, passed, _ in results) else 1
+
+
+class _Layer:
+    """Packages that only the tests need, installed beside the checks before them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, bootstrap.__file__, self._name, bootstrap.KEEP]
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        return self
+
+    def wait(self) -> tuple[str, bool, str]:
+        """Wait until they are there, and tell."""
+        code = self._process.wait()
+        return self._name, code == 0, f"there after {time.monotonic() - self._started:.0f} s"
+
+    def __exit__(self, *error: object) -> None:
+        self._process.terminate()
+        self._process.wait()
 
 
 def _parts() -> list[tuple[str, bool, str]]:
@@ -88,7 +119,7 @@ def _chromium_complaint() -> str:
     return "" if browser.find() else browser.HOW_TO_INSTALL
 
 
-def _run(check: Check, more: list[str]) -> tuple[str, bool, str]:
+def _run(check: Check, more: Sequence[str] = ()) -> tuple[str, bool, str]:
     command = [sys.executable, "-m", *check.arguments, *more]
     print(f"\n== {check.what}: {' '.join((*check.arguments, *more))}", flush=True)
     started = time.monotonic()
