@@ -1,14 +1,9 @@
 """What somebody chooses of how the page looks, and whether it may call them."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Arrive, NewVisitor
-from tests.browser.test_looks import violations
+from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
-from tests.jobs import a_job
-from tests.services.catalog.events import accepted, started
-from tests.web.serving import Followed
 
 _RECORD_CALLS = """
 window.called = [];
@@ -80,32 +75,6 @@ def test_a_waveform_is_drawn_in_the_colours_that_were_chosen(visitor: Visitor) -
     then, wanted = canvas.evaluate(drawn)
     assert then == wanted != first
     visitor.forgive("willReadFrequently")  # only this test reads what is drawn
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_with_any_contrast_and_accent(
-    site: Followed, arrive: Arrive, theme: str, width: int
-) -> None:
-    visitor = arrive("sampling", "melody")
-    visitor.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    visitor.page.set_viewport_size({"width": width, "height": 800})
-    visitor.open("/queue")
-    job = a_job(prompt="a storm")
-    site.say(accepted(job), started(job), accepted(a_job(prompt="a calm sea", model="audio")))
-    expect(visitor.page.locator("sb-queue-row")).to_have_count(2)
-    found = {}
-    for accent in ("Petrol", "Plum", "Moss"):
-        for contrast in ("Usual", "High"):
-            dialog = open_appearance(visitor)
-            dialog.get_by_role("radio", name=accent).check()
-            dialog.get_by_role("radio", name=contrast).check()
-            found["dialog", accent, contrast] = violations(visitor)
-            visitor.page.keyboard.press("Escape")
-            found["queue", accent, contrast] = violations(visitor)
-    visitor.go("Generate")
-    found["form", "Moss", "High"] = violations(visitor)
-    assert {look: wrong for look, wrong in found.items() if wrong} == {}
 
 
 def test_who_wants_it_is_called_when_a_sound_is_ready_and_they_look_elsewhere(visitor: Visitor) -> None:

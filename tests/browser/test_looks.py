@@ -1,10 +1,8 @@
 """How the page looks: light and dark, on a phone, and to those who cannot see it."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from services.renderer import pictures
@@ -21,58 +19,6 @@ _SMALL_TARGETS = """(least) => {
     .filter((target) => target.checkVisibility() && target.offsetHeight < least)
     .map((target) => `${target.className} ${target.textContent.trim()}: ${target.offsetHeight}`);
 }"""
-
-_STILL = "() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))"
-
-
-def violations(visitor: Visitor) -> list[str]:
-    """What axe finds wrong, as the rule and the first element that breaks it, once nothing loads or fades."""
-    visitor.page.wait_for_function("() => !document.querySelector('[aria-busy]')")
-    visitor.page.evaluate(_STILL)
-    found: list[dict[str, Any]] = Axe().run(visitor.page).response["violations"]
-    worst = [(rule["id"], rule["nodes"][0]) for rule in found]
-    return [f"{name}: {node['html']} {node['failureSummary']}" for name, node in worst]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view_in_either_theme(new_visitor: NewVisitor, theme: str) -> None:
-    visitor = new_visitor(color_scheme=theme)
-    found = {}
-    for path in _VIEWS:
-        visitor.open(path)
-        visitor.page.wait_for_load_state("networkidle") if path == "/library" else None
-        found[path] = violations(visitor)
-    visitor.forgive("404")  # the address that leads nowhere
-
-    visitor.open("/")
-    card = visitor.make("a cello in a cathedral")
-    waiting = visitor.ask("a drone until stopped")
-    expect(waiting).to_contain_text("Making the sound")
-    visitor.page.get_by_label("Describe a sound").fill("x" * 501)
-    visitor.page.get_by_text("More", exact=True).click()
-    visitor.page.get_by_label("Variations").fill("9")
-    visitor.page.get_by_role("button", name="Generate").click()
-    found["working"] = violations(visitor)
-    waiting.get_by_role("button", name="Cancel").click()
-    expect(waiting).to_contain_text("Cancelled")
-    found["cancelled"] = violations(visitor)
-
-    card.get_by_role("button", name="Play").click()
-    card.get_by_role("heading").get_by_role("link").click()
-    expect(visitor.page.get_by_role("region", name="Details")).to_be_visible()
-    found["track"] = violations(visitor)
-    visitor.page.get_by_role("button", name="Other formats").click()
-    expect(visitor.page.get_by_role("link", name="Opus")).to_be_visible()
-    found["formats"] = violations(visitor)
-    visitor.page.keyboard.press("Escape")
-    visitor.go("Radio")
-    visitor.page.get_by_role("button", name="Tune in", exact=True).click()
-    expect(visitor.page.get_by_role("button", name="Skip")).to_be_visible()
-    found["tuned in"] = violations(visitor)
-    visitor.page.keyboard.press("?")
-    expect(visitor.page.get_by_role("dialog")).to_be_visible()
-    found["shortcuts"] = violations(visitor)
-    assert {view: wrong for view, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -6,8 +6,8 @@ from playwright.sync_api import Locator, expect
 
 from shared.settings import Settings
 from shared.tokens import issue
+from tests.browser.axe import violations
 from tests.browser.conftest import NewVisitor
-from tests.browser.test_looks import violations
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
 

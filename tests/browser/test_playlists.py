@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewVisitor
-from tests.browser.test_looks import violations
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
 
@@ -141,32 +140,6 @@ def test_a_search_of_the_library_is_saved_and_a_file_is_read(visitor: Visitor, t
     visitor.page.get_by_label("Import a file").set_input_files(file)
     expect(visitor.page.get_by_role("region", name="Notices")).to_contain_text("document type")
     visitor.forgive("422")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_playlists_in_either_theme(new_visitor: NewVisitor, theme: str) -> None:
-    visitor = new_visitor(color_scheme=theme)
-    found = {}
-    visitor.open("/playlists")
-    found["empty"] = violations(visitor)
-    create(visitor, "Checked")
-    found["empty one"] = violations(visitor)
-    add(visitor, "one", "two", to="Checked")
-    visitor.page.get_by_role("button", name="Add “lantern one” to a playlist").click()
-    expect(visitor.page.get_by_role("dialog").get_by_label("Checked", exact=True)).to_be_checked()
-    found["adding"] = violations(visitor)
-    visitor.page.get_by_role("button", name="Done").click()
-    visitor.go("Playlists")
-    expect(visitor.page.locator(".playlist-row")).to_have_count(1)
-    found["list"] = violations(visitor)
-    visitor.page.get_by_role("link", name="Checked").click()
-    in_order(visitor, "one", "two")
-    found["one"] = violations(visitor)
-    visitor.page.get_by_role("button", name="Share").click()
-    visitor.page.get_by_role("button", name="Make a link").click()
-    expect(visitor.page.get_by_label(re.compile("^Link until"))).to_be_visible()
-    found["sharing"] = violations(visitor)
-    assert {view: wrong for view, wrong in found.items() if wrong} == {}
 
 
 def test_on_a_phone_a_playlist_fits_and_its_buttons_are_large_enough(new_visitor: NewVisitor) -> None:

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, expect
 from shared.messages.job import PRIORITY, Job, Tier
 from shared.messages.live import Progress, WorkerBeat
 from shared.tokens import issue, verify
+from tests.browser.axe import violations
 from tests.browser.conftest import Arrive
-from tests.browser.test_looks import violations
 from tests.browser.visitor import Visitor
 from tests.jobs import a_job
 from tests.services.catalog.events import accepted, cancelled, life, started

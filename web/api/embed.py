@@ -32,6 +32,7 @@ _PAGE = """<!doctype html>
 <title>{prompt} · {name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/css/tokens.css">
 <link rel="stylesheet" href="/static/css/embed.css">
 <script type="module" src="/static/js/embed.js"></script>
