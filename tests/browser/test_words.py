@@ -45,7 +45,7 @@ _FORGOTTEN = r"""() => {
   }
   return found;
 }"""
-_TOO_WIDE = """() => {
+TOO_WIDE = """() => {
   const mayHide = (element) => {
     for (let at = element.parentElement; at; at = at.parentElement) {
       const { overflowX } = getComputedStyle(at);
@@ -89,7 +89,7 @@ class Judge:
         self.page.wait_for_function("() => !document.querySelector('[aria-busy]')")
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 800})
-            found = [*self.page.evaluate(_FORGOTTEN), *self.page.evaluate(_TOO_WIDE)]
+            found = [*self.page.evaluate(_FORGOTTEN), *self.page.evaluate(TOO_WIDE)]
             if found:
                 self.wrong[f"{place} at {width}"] = found
 
@@ -129,7 +129,7 @@ def test_nothing_on_the_page_is_left_untranslated_or_too_wide_where_words_are_lo
     judge.look("the form and a card")
     page.evaluate(_FORGET)
     assert page.evaluate(_FORGOTTEN) == ["Nobody translated this", "title=Nor this"]
-    too_wide = page.evaluate(_TOO_WIDE)
+    too_wide = page.evaluate(TOO_WIDE)
     assert too_wide[0].startswith("HTML 30")
     assert any(found.startswith("H1.") for found in too_wide)
 
