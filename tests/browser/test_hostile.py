@@ -23,14 +23,17 @@ from tests.web.site import PEAKS
 
 _TRACKS, _WAITING, _LISTED = 300, 200, len(ATTACKS)
 _WIDTHS = (1280, 390)
-_BROKEN_OUT = """() => [
-  ...(window.owned === undefined ? [] : ["a script ran"]),
-  ...[...document.querySelectorAll(".owned, sb-owned, base, iframe, object, embed, form[action]")]
-    .map((element) => element.outerHTML),
-  ...[...document.querySelectorAll("*")].flatMap(({ tagName, attributes }) =>
-    [...attributes].filter(({ name, value }) => name.startsWith("on") || /^javascript:/i.test(value))
-      .map(({ name, value }) => `${tagName} ${name}=${value}`)),
-]"""
+_BROKEN_OUT = r"""() => {
+  const LEADS = /^(href|src|srcset|action|formaction|data|poster|xlink:href)$/;
+  const runs = ({ name, value }) => name.startsWith("on") || (LEADS.test(name) && /^\s*javascript:/i.test(value));
+  const made = document.querySelectorAll(".owned, sb-owned, base, iframe, object, embed, form[action]");
+  return [
+    ...(window.owned === undefined ? [] : ["a script ran"]),
+    ...[...made].map((element) => element.outerHTML),
+    ...[...document.querySelectorAll("*")].flatMap(({ tagName, attributes }) =>
+      [...attributes].filter(runs).map(({ name, value }) => `${tagName} ${name}=${value}`)),
+  ];
+}"""
 _GO = """async (path) => {
   const { router } = await import("/static/js/core/router.js");
   await router.go(path);
