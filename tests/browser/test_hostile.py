@@ -25,7 +25,8 @@ _TRACKS, _WAITING, _LISTED = 300, 200, len(ATTACKS)
 _WIDTHS = (1280, 390)
 _BROKEN_OUT = r"""() => {
   const LEADS = /^(href|src|srcset|action|formaction|data|poster|xlink:href)$/;
-  const runs = ({ name, value }) => name.startsWith("on") || (LEADS.test(name) && /^\s*javascript:/i.test(value));
+  const SCRIPT = /^\s*javascript:/i;
+  const runs = ({ name, value }) => name.startsWith("on") || (LEADS.test(name) && SCRIPT.test(value));
   const made = document.querySelectorAll(".owned, sb-owned, base, iframe, object, embed, form[action]");
   return [
     ...(window.owned === undefined ? [] : ["a script ran"]),
