@@ -1,9 +1,11 @@
 """Rows of the read models, as the web app gets them."""
 
-import json
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
+
+from pydantic_core import from_json
 
 from services.catalog import taxonomy
 from shared.messages.job import Descriptors, Model, Sampling, Tier
@@ -140,36 +142,44 @@ class TrackRow:
     offset: int
 
 
-# The columns of a track whose table is called t, and its categories as JSON.
-TRACK_COLUMNS = """
-    t.*, (SELECT json_group_array(json_array(category, source, votes)) FROM (
-        SELECT c.category, c.source, (SELECT count(*) FROM category_suggestions s
-            WHERE s.track = c.number AND s.category = c.category) AS votes
-        FROM track_categories c WHERE c.number = t.number ORDER BY c.source DESC, c.place
-    )) AS categories
-"""
-
 _JOB_FIELDS = tuple(
     name
     for name in JobRow.__dataclass_fields__
     if name not in ("job_id", "loop", "issues", "issue_sentences", "sampling")
 )
+_READ_TRACK_FIELDS = ("is_loop", "issues", "peaks", "tags", "sampling", "descriptors", "categories")
 _TRACK_FIELDS = tuple(
-    name
-    for name in TrackRow.__dataclass_fields__
-    if name
-    not in ("is_loop", "issues", "issue_sentences", "peaks", "tags", "sampling", "descriptors", "categories")
+    name for name in TrackRow.__dataclass_fields__ if name not in (*_READ_TRACK_FIELDS, "issue_sentences")
 )
+
+# The categories of a track whose table is called t, as JSON.
+_CATEGORIES = """
+    (SELECT json_group_array(json_array(category, source, votes)) FROM (
+        SELECT c.category, c.source, (SELECT count(*) FROM category_suggestions s
+            WHERE s.track = c.number AND s.category = c.category) AS votes
+        FROM track_categories c WHERE c.number = t.number ORDER BY c.source DESC, c.place
+    ))
+"""
+
+TRACK_COLUMNS = ", ".join(
+    (
+        *(f"t.{name}" for name in (*_TRACK_FIELDS, *_READ_TRACK_FIELDS[:-1])),
+        f"{_CATEGORIES} AS categories",
+        "t.number",
+        *(f"t.{name}" for name in ("popularity", "trend")),
+    )
+)
+"""What `track_row` reads, of a table called t, and what lists are sorted by; in this order."""
 
 
 def job_row(row: sqlite3.Row) -> JobRow:
     """Make a JobRow of a row of `jobs` with its `position`."""
     plain: dict[str, Any] = {name: row[name] for name in _JOB_FIELDS}
-    names, sentences = _issues(row)
+    names, sentences = _issues(row["issues"])
     return JobRow(
         job_id=row["id"],
         loop=bool(row["loop"]),
-        sampling=row["sampling"] and Sampling.model_validate_json(row["sampling"]),
+        sampling=row["sampling"] and _sampling(row["sampling"]),
         issues=names,
         issue_sentences=sentences,
         **plain,
@@ -178,21 +188,31 @@ def job_row(row: sqlite3.Row) -> JobRow:
 
 def track_row(row: sqlite3.Row) -> TrackRow:
     """Make a TrackRow of a row of TRACK_COLUMNS."""
-    plain: dict[str, Any] = {name: row[name] for name in _TRACK_FIELDS}
-    names, sentences = _issues(row)
+    values = tuple(row)  # a name is looked for among all columns, each time
+    plain: dict[str, Any] = dict(zip(_TRACK_FIELDS, values, strict=False))
+    is_loop, issues, peaks, tags, sampling, descriptors, categories = values[len(_TRACK_FIELDS) :][
+        : len(_READ_TRACK_FIELDS)
+    ]
+    names, sentences = _issues(issues)
     return TrackRow(
-        is_loop=bool(row["is_loop"]),
-        sampling=Sampling.model_validate_json(row["sampling"]),
-        peaks=list(row["peaks"]),
-        tags=json.loads(row["tags"]),
-        categories=[TrackCategory(*one) for one in json.loads(row["categories"])],
-        descriptors=row["descriptors"] and Descriptors.model_validate_json(row["descriptors"]),
+        is_loop=bool(is_loop),
+        sampling=_sampling(sampling),
+        peaks=list(peaks),
+        tags=from_json(tags),
+        categories=[TrackCategory(*one) for one in from_json(categories)],
+        descriptors=descriptors and Descriptors.model_validate_json(descriptors),
         issues=names,
         issue_sentences=sentences,
         **plain,
     )
 
 
-def _issues(row: sqlite3.Row) -> tuple[list[str], list[str]]:
-    issues = json.loads(row["issues"])
+@lru_cache(maxsize=256)
+def _sampling(text: str) -> Sampling:
+    """Most tracks are made with the usual settings."""
+    return Sampling.model_validate_json(text)
+
+
+def _issues(text: str) -> tuple[list[str], list[str]]:
+    issues = from_json(text)
     return [issue["name"] for issue in issues], [issue["sentence"] for issue in issues]

@@ -1,11 +1,12 @@
 """Which categories there are, and how many tracks are in each."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog import taxonomy
 from shared.messages.job import MODELS
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.filters import model_choice
 from web.api.problems import not_found
 from web.ports import Ports
@@ -23,10 +24,10 @@ def categories(request: Request) -> Response:
             one.id: {"group": one.group, "examples": list(one.examples), "ucs": one.ucs} for one in found
         },
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def category_counts(request: Request) -> Response:
     """GET /api/library/category-counts: tracks in each category, the largest first."""
     ports: Ports = request.app.state.ports
-    return JSONResponse(ports.library.category_counts(model_choice(request)))
+    return JsonAnswer(ports.library.category_counts(model_choice(request)))

@@ -5,13 +5,14 @@ from typing import Any, TypeVar
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.rows import TrackRow
 from shared.errors import MessageError
 from shared.messages.command import Deed, parse
 from shared.messages.envelope import id_of_deed
 from shared.messages.ids import derived_id, is_id, new_id
+from web.api.answers import JsonAnswer
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
 from web.api.keys import key_of, other_request
@@ -85,7 +86,7 @@ async def do(request: Request, command: Deed) -> bool:
 
 def answer(view: Any, *, is_shown: bool) -> Response:
     """200 with what is, or 202 with what will be."""
-    return JSONResponse(view, 200 if is_shown else 202)
+    return JsonAnswer(view, 200 if is_shown else 202)
 
 
 def _command_id(caller: Caller, name: str, key: str | None) -> str:

@@ -2,11 +2,12 @@
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import Page
 from shared.messages.deeds import FavouriteTrack
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
 from web.api.filters import model_choice
@@ -55,7 +56,7 @@ def favourites(request: Request) -> Response:
         caller_of(request).user_id, model_choice(request), per_page, (page - 1) * per_page
     )
     found = Page(ports.library.tracks_by_id(ids), total, page, per_page, True, total)
-    return JSONResponse(page_view(request, found))
+    return JsonAnswer(page_view(request, found))
 
 
 async def are_favourites(request: Request) -> Response:
@@ -64,4 +65,4 @@ async def are_favourites(request: Request) -> Response:
     caller = caller_of(request)
     ids = checked_ids(await read_body(request, TracksBody))
     own = await to_thread.run_sync(ports.library.crowd.own, caller.user_id, ids)
-    return JSONResponse({track_id: track_id in own.favourites for track_id in ids})
+    return JsonAnswer({track_id: track_id in own.favourites for track_id in ids})

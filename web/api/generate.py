@@ -7,7 +7,7 @@ from typing import Any
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import JobRow
 from shared.errors import MessageError, TransientError
@@ -16,6 +16,7 @@ from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJo
 from shared.messages.ids import derived_id, new_id
 from shared.messages.job import MODELS, TIERS, USUAL, Model, Sampling
 from web.api import references, shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
@@ -135,7 +136,7 @@ def _accepted(job_ids: list[str], not_taken: int, position: int, wait_s: float |
         "estimated_wait_s": wait_s,
         "links": links(job_ids[0]),
     }
-    return JSONResponse(view, 202, {"Location": f"/job/{job_ids[0]}"})
+    return JsonAnswer(view, 202, {"Location": f"/job/{job_ids[0]}"})
 
 
 def _job_ids(caller: Caller, key: str | None, count: int) -> list[str]:

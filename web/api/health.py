@@ -1,10 +1,11 @@
 """GET /livez and /readyz."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from shared.errors import StoreError, TransientError
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.problems import RETRY_AFTER_S, ProblemResponse, document
 from web.ports import Ports
 
@@ -23,7 +24,7 @@ def readyz(request: Request) -> Response:
     complaints = [found["error"] for found in checks.values() if not found["ok"]]
     view: shapes.Readiness = {"ready": not complaints, "checks": checks}
     if not complaints:
-        return JSONResponse(view)
+        return JsonAnswer(view)
     problem = document(503, " ".join(complaints))
     return ProblemResponse({**problem, **view}, 503, {"Retry-After": str(RETRY_AFTER_S)})
 

@@ -1,9 +1,10 @@
 """What the caller did: what they listened to, how they voted."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from web.api import deed_shapes, shapes
+from web.api.answers import JsonAnswer
 from web.api.filters import USER_ID
 from web.api.identity import caller_of
 from web.api.parameters import WholeNumber
@@ -30,7 +31,7 @@ def played(request: Request) -> Response:
         "offset": offset,
         "has_more": len(found) > limit,
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def voted(request: Request) -> Response:
@@ -55,7 +56,7 @@ def voted(request: Request) -> Response:
         "offset": offset,
         "has_more": len(found) > limit,
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def _whose(request: Request) -> str:

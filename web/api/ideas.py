@@ -5,11 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog import taxonomy
 from shared.messages.job import Model
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.parameters import unknown_category
 from web.api.problems import invalid
@@ -41,4 +42,4 @@ async def random_prompt(request: Request) -> Response:
         raise invalid([("category", unknown_category(body.category, body.model))], in_body=True)
     seed = secrets.randbelow(_SEEDS) if body.seed is None else body.seed
     view: shapes.RandomPrompt = {"prompt": compose(body.model, body.category, seed)}
-    return JSONResponse(view)
+    return JsonAnswer(view)

@@ -2,11 +2,12 @@
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.messages.commands import CancelJob
 from shared.messages.ids import is_id
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
 from web.api.problems import ProblemError, not_found
@@ -23,7 +24,7 @@ def job(request: Request) -> Response:
     view = view_of(ports, job_id)
     if view is None:
         raise not_found("job")
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def view_of(ports: Ports, job_id: str) -> shapes.JobView | None:
@@ -48,7 +49,7 @@ async def cancel(request: Request) -> Response:
     await hand_in(ports, CancelJob(job_id=job_id, token=caller.token))
     ports.submissions.cancel(job_id)
     view: shapes.Cancelling = {"success": True, "status": "cancelling"}
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def _owner_of_running(ports: Ports, job_id: str) -> str | None:
@@ -70,7 +71,7 @@ def _owner_of_running(ports: Ports, job_id: str) -> str | None:
 
 def queue(request: Request) -> Response:
     """GET /queue-status and GET /api/queue."""
-    return JSONResponse(queue_view(request.app.state.ports, caller_of(request)))
+    return JsonAnswer(queue_view(request.app.state.ports, caller_of(request)))
 
 
 def queue_view(ports: Ports, caller: Caller) -> shapes.Queue:

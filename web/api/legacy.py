@@ -5,13 +5,14 @@ from typing import Any
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import TrackQuery
 from services.catalog.rows import TrackRow
 from shared.messages.deeds import VoteOnTrack
 from shared.messages.ids import is_id
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do
 from web.api.filters import USER_ID, model_choice
@@ -46,7 +47,7 @@ def history(request: Request) -> Response:
     for page in range(1, -(-limit // _PER_PAGE) + 1):
         query = TrackQuery(model_choice(request), user_id=user_id, page=page, per_page=_PER_PAGE)
         rows += ports.library.tracks(query).items
-    return JSONResponse(track_views(request, rows[:limit]))
+    return JsonAnswer(track_views(request, rows[:limit]))
 
 
 async def rate(request: Request) -> Response:

@@ -4,11 +4,12 @@ import math
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import Bucket, CursorError, Page, Sort, TrackQuery
 from shared.messages.ids import is_id
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.filters import filter_of, owner_of
 from web.api.identity import caller_of
 from web.api.parameters import PAGE, PER_PAGE, Choice, Text, WholeNumber
@@ -40,7 +41,7 @@ def track(request: Request) -> Response:
     row = ports.library.track(track_id) if is_id(track_id) else None
     if row is None:
         raise not_found("track")
-    return JSONResponse(track_views(request, [row])[0])
+    return JsonAnswer(track_views(request, [row])[0])
 
 
 def similar(request: Request) -> Response:
@@ -52,7 +53,7 @@ def similar(request: Request) -> Response:
     if rows is None:
         raise not_found("track")
     view: shapes.SimilarTracks = {"tracks": track_views(request, rows)}
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def counts(request: Request) -> Response:
@@ -64,7 +65,7 @@ def counts(request: Request) -> Response:
         "music": counted["music"],
         "audio": counted["audio"],
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def facets(request: Request) -> Response:
@@ -81,7 +82,7 @@ def facets(request: Request) -> Response:
         "bpm": [_bucket(bucket) for bucket in found.bpm],
         "loops": found.loops,
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def _list(request: Request, owner: str | None) -> Response:
@@ -95,7 +96,7 @@ def _list(request: Request, owner: str | None) -> Response:
         cursor=CURSOR.of(request) or None,
     )
     try:
-        return JSONResponse(page_view(request, ports.library.tracks(query)))
+        return JsonAnswer(page_view(request, ports.library.tracks(query)))
     except CursorError as error:
         raise invalid([("cursor", str(error))]) from error
 

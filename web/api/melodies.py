@@ -6,10 +6,11 @@ from typing import BinaryIO
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared import keys
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.identity import caller_of
 from web.api.problems import ProblemError
 from web.ports import Ports
@@ -32,7 +33,7 @@ async def melodies(request: Request) -> Response:
     melody_id = hashlib.sha256(wav).hexdigest()
     await to_thread.run_sync(ports.store.put_once, keys.melody(melody_id), wav)
     view: shapes.Melody = {"melody": melody_id}
-    return JSONResponse(view, 201)
+    return JsonAnswer(view, 201)
 
 
 def _check_type(request: Request) -> None:

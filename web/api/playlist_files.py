@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.playlists.reader import PlaylistRow
 from shared.messages.playlists import MOST_TRACKS, NAME_CHARACTERS
 from web.api import playlist_shapes
+from web.api.answers import JsonAnswer
 from web.api.identity import caller_of
 from web.api.media import disposition, slug
 from web.api.parameters import Text
@@ -88,7 +89,7 @@ async def import_playlist(request: Request) -> Response:
         "pending": not is_shown,
     }
     headers = {"Location": f"/api/playlists/{view['id']}"}
-    return JSONResponse(answer, 201 if is_shown else 202, headers)
+    return JsonAnswer(answer, 201 if is_shown else 202, headers)
 
 
 def _check_any(entries: Sequence[Found], known: set[str]) -> None:

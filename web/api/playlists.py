@@ -6,7 +6,7 @@ from typing import Any
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.messages.ids import derived_id, is_id, new_id
 from shared.messages.playlists import (
@@ -18,6 +18,7 @@ from shared.messages.playlists import (
     DeletePlaylist,
 )
 from web.api import playlist_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do
 from web.api.identity import caller_of
@@ -124,7 +125,7 @@ def _made(request: Request, command: CreatePlaylist, is_shown: bool) -> playlist
 def created(view: playlist_shapes.Playlist, is_shown: bool) -> Response:
     """201 with what was made, or 202 with what will be."""
     headers = {"Location": f"/api/playlists/{view['id']}"}
-    return JSONResponse(view, 201 if is_shown else 202, headers)
+    return JsonAnswer(view, 201 if is_shown else 202, headers)
 
 
 def _check_room(ports: Ports, user_id: str) -> None:
@@ -149,14 +150,14 @@ def playlists(request: Request) -> Response:
         "pages": max(1, math.ceil(total / per_page)),
         "per_page": per_page,
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def playlist(request: Request) -> Response:
     """GET /api/playlists/{id}: one's own, or with `share` another's; a smart one searches now."""
     page, per_page = PAGE.of(request), TRACKS_PER_PAGE.of(request)
     row = readable_playlist(request)
-    return JSONResponse(playlist_view(request, row, contents(request, row, page, per_page)))
+    return JsonAnswer(playlist_view(request, row, contents(request, row, page, per_page)))
 
 
 async def change_playlist(request: Request) -> Response:

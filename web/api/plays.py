@@ -5,12 +5,13 @@ from typing import Any
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.crowd.plays import PlayStats
 from services.catalog.queries import Sort, TrackQuery
 from shared.messages.deeds import PlayTrack
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
 from web.api.filters import model_choice
@@ -53,7 +54,7 @@ def stats(request: Request) -> Response:
     """GET /api/track/{id}/stats: how often a track was played, and by how many people."""
     track = track_of(request)
     view: deed_shapes.PlayCounts = {"play_count": track.plays, "unique_plays": track.listeners}
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def trending(request: Request) -> Response:
@@ -70,4 +71,4 @@ def _sorted(request: Request, sort: Sort) -> Response:
     ports: Ports = request.app.state.ports
     per_page = PER_PAGE if request.query_params.get(PER_PAGE.name) else LIMIT
     query = TrackQuery(model_choice(request), sort=sort, page=PAGE.of(request), per_page=per_page.of(request))
-    return JSONResponse(page_view(request, ports.library.tracks(query)))
+    return JsonAnswer(page_view(request, ports.library.tracks(query)))

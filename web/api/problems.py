@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from shared.errors import BrokerUnavailableError, IntakeFullError, StoreError, TransientError
+from web.api.answers import JsonAnswer
 
 _log = logging.getLogger("web")
 RETRY_AFTER_S = 2
@@ -54,7 +55,7 @@ class ProblemError(Exception):
         super().__init__(sentence)
 
 
-class ProblemResponse(JSONResponse):
+class ProblemResponse(JsonAnswer):
     """A problem document."""
 
     media_type = "application/problem+json"

@@ -6,11 +6,12 @@ import time
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import Radio, Station, TrackRow, Wish, find_station
 from shared.messages.ids import is_id
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.filters import filter_of
 from web.api.identity import known_caller_of
 from web.api.parameters import Seed, Text, WholeNumber
@@ -107,7 +108,7 @@ def _chance(request: Request) -> random.Random:
 
 def _answer(request: Request, rows: list[TrackRow]) -> Response:
     view: shapes.RadioTracks = {"tracks": track_views(request, rows)}
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def _station(request: Request) -> Station | None:

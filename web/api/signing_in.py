@@ -2,11 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared import tokens
 from shared.errors import TokenError
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.identity import SIGNED_IN, set_cookie
 from web.api.problems import ProblemError
@@ -30,7 +31,7 @@ async def sign_in(request: Request) -> Response:
     except TokenError as error:
         raise ProblemError(401, str(error), headers={"WWW-Authenticate": "Bearer"}) from error
     view: shapes.SignedIn = {"success": True, "user_id": identity.user_id, "tier": identity.tier}
-    response = JSONResponse(view)
+    response = JsonAnswer(view)
     set_cookie(request, response, SIGNED_IN, token)
     return response
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.queries import OnAir, Slot, Station, find_station
 from services.catalog.taxonomy import BY_ID
 from web import playlist_writing
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.identity import known_caller_of
 from web.api.playlist_views import public_address
 from web.api.problems import not_found
@@ -27,7 +28,7 @@ def stations(request: Request) -> Response:
     ports: Ports = request.app.state.ports
     found = ports.library.radio.stations(_listener(request), time.time())
     view: shapes.Stations = {"stations": [_station(station, count) for station, count in found]}
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def on_air(request: Request) -> Response:
@@ -50,7 +51,7 @@ def on_air(request: Request) -> Response:
         "up_next": told(found.up_next),
         "history": told(found.history),
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 def m3u(request: Request) -> Response:

@@ -1,9 +1,10 @@
 """Counts over the whole library."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.ports import Ports
 
 
@@ -20,4 +21,4 @@ def library_stats(request: Request) -> Response:
         "total_favorites": totals["favourites"],
         "categories": library.category_counts(),
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)

@@ -1,11 +1,12 @@
 """GET /status: models, engine, workers, queue lengths, waiting times."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.messages.job import MODELS, Model
 from shared.messages.live import ModelState, WorkerBeat
 from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.ports import Ports
 
 # The best state that any generator has a model in is the one that counts.
@@ -14,7 +15,7 @@ _BEST_FIRST: tuple[ModelState, ...] = ("ready", "loading", "pending", "unloaded"
 
 def status(request: Request) -> Response:
     """GET /status."""
-    return JSONResponse(status_view(request.app.state.ports))
+    return JsonAnswer(status_view(request.app.state.ports))
 
 
 def status_view(ports: Ports) -> shapes.Status:

@@ -5,13 +5,14 @@ from typing import Any, Literal
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog import taxonomy
 from services.catalog.crowd.suggestions import THRESHOLD
 from services.catalog.rows import TrackRow
 from shared.messages.deeds import SuggestCategory
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
 from web.api.identity import caller_of
@@ -50,7 +51,7 @@ def tag_suggestions(request: Request) -> Response:
         "current_categories": found.current,
         "threshold": THRESHOLD,
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
 
 
 async def _change(request: Request, *, withdraw: bool) -> Response:

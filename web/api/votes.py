@@ -5,13 +5,14 @@ from typing import Any
 from anyio import to_thread
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.catalog.crowd.votes import Tally
 from shared.messages.deeds import BLAME, MOST_REASONS, NOTE_CHARACTERS, PRAISE, VoteOnTrack
 from shared.messages.ids import is_id
 from shared.messages.job import Model
 from web.api import deed_shapes
+from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do, track_of
 from web.api.identity import caller_of
@@ -96,7 +97,7 @@ async def votes(request: Request) -> Response:
     caller = caller_of(request)
     ids = checked_ids(await read_body(request, TracksBody))
     own = await to_thread.run_sync(ports.library.crowd.own, caller.user_id, ids)
-    return JSONResponse({track_id: own.votes.get(track_id, 0) for track_id in ids})
+    return JsonAnswer({track_id: own.votes.get(track_id, 0) for track_id in ids})
 
 
 def checked_ids(body: TracksBody) -> list[str]:
@@ -135,4 +136,4 @@ def feedback(request: Request) -> Response:
             for note in notes
         ],
     }
-    return JSONResponse(view)
+    return JsonAnswer(view)
