@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalog import common_words
+from services.catalog.common_words import CommonWords
 from services.catalog.described import spellings
 from services.catalog.track_query import Range, Sort, TrackFilter
 from shared.messages.job import MODELS
@@ -34,6 +36,7 @@ SORTED_BY: dict[Sort, str] = {
 _NONE: Numbers = np.empty(0, dtype=np.int64)
 _READ_AT_ONCE = 20_000
 _LEAST_CAPACITY = 1024
+_MOST_NEW = 20_000  # tracks that the index of words is asked about beside what is known of common words
 
 _NAMED = ("engine", "key", "user_id")  # columns of words, kept as codes
 
@@ -64,11 +67,13 @@ class View:
     Attributes:
         codes: of the words in `engine`, `key` and `user_id`.
         members: numbers of the tracks in each category, the oldest first.
+        words: where common words stand; of no tracks until that has been read.
     """
 
     arrays: Mapping[str, NDArray[Any]]
     codes: Mapping[str, Mapping[str, int]]
     members: Mapping[str, Numbers]
+    words: CommonWords
 
     def matching(self, wanted: TrackFilter) -> Mask:
         """Which numbers are tracks that the filter lets through, as far as columns tell.
@@ -128,6 +133,7 @@ class Columns:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._words = common_words.NOTHING
         self._forget("")
 
     def view(self, connection: sqlite3.Connection) -> View:
@@ -140,8 +146,18 @@ class Columns:
                 self._read_on(connection, offset)
             arrays = {name: array[: self._length] for name, array in self._arrays.items()}
             members = dict(self._members)
+            words = self._words if self._words.identity == identity else common_words.NOTHING
         (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM tracks").fetchone()
-        return View({name: array[: highest + 1] for name, array in arrays.items()}, self._codes, members)
+        cut = {name: array[: highest + 1] for name, array in arrays.items()}
+        return View(cut, self._codes, members, words)
+
+    def read_common_words(self, connection: sqlite3.Connection) -> None:
+        """Read where common words stand, unless that is known but for some new tracks."""
+        identity, last = connection.execute(
+            "SELECT identity, (SELECT coalesce(max(number), 0) FROM tracks) FROM meta"
+        ).fetchone()
+        if identity != self._words.identity or last > self._words.last + _MOST_NEW:
+            self._words = common_words.read(connection)
 
     def _forget(self, identity: str) -> None:
         self._identity = identity

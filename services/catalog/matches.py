@@ -8,12 +8,14 @@ long ones. Here words in a row come first, a single word in the prompt itself; t
 import math
 import sqlite3
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog.columns import Mask, Numbers, View
 from services.catalog.search import Match, parse
+from services.catalog.word_index import by_index, newest
 
 LOOKED_THROUGH = 5000
 """Tracks with a word that are looked at, the newest ones; reading them takes 0.3 µs each."""
@@ -31,8 +33,6 @@ _SHORT = 1.0
 _SHORT_CHARACTERS = 40.0  # half the points for brevity at this length
 
 _INDEXED_PREFIX = 6  # see the schema; looking for a longer beginning reads all that the index has of it
-
-_FIND = "SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH ? ORDER BY rowid DESC LIMIT ?"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Found:
     fits: NDArray[np.float32]
 
 
-def look_up(connection: sqlite3.Connection, text: str) -> Search | None:
+def look_up(connection: sqlite3.Connection, view: View, text: str) -> Search | None:
     """Search for a text; None when nothing in it can be searched for.
 
     The last word counts as the beginning of one, unless more tracks than are looked at have it as it is.
@@ -66,11 +66,11 @@ def look_up(connection: sqlite3.Connection, text: str) -> Search | None:
     if match is None or finished is None:
         return None
     limit = max(min(LOOKED_THROUGH, _LEAST_LOOKED_THROUGH), LOOKED_THROUGH // match.terms)
-    numbers = _numbers(connection, finished.every, limit + 1)
+    numbers = newest(connection, view, finished.every, limit + 1)
     if finished == match or len(numbers) > limit or _is_whole(connection, finished):
         match = finished
     else:
-        numbers = _numbers(connection, match.every, limit + 1)
+        numbers = newest(connection, view, match.every, limit + 1)
     return Search(match, numbers[:limit], len(numbers) <= limit)
 
 
@@ -78,11 +78,11 @@ def with_every_word(
     connection: sqlite3.Connection, view: View, search: Search, mask: Mask, *, ranked: bool
 ) -> Found:
     """Tracks with every word, of those in the mask; unranked ones all fit alike."""
-    numbers, match = search.numbers, search.match
+    numbers = search.numbers
     if not ranked:
         numbers = _masked(numbers, mask)
         return Found(numbers, np.zeros(len(numbers), dtype=np.float32))
-    best = _numbers(connection, match.some(match.best), len(numbers))
+    best = newest(connection, view, search.match.best, len(numbers))
     if not search.is_exact:  # the best may be too old to be among the newest tracks that have the words
         numbers = np.union1d(numbers, best)[::-1]
     numbers = _masked(numbers, mask)
@@ -98,25 +98,25 @@ def with_some_words(
 
     Empty where there is but one word, or enough besides.
     """
-    match = search.match
-    weights: NDArray[np.float32] = np.zeros(len(mask), dtype=np.float32)
-    if len(match.words) > 1 and len(besides) < _FEW:
-        for word in match.words:
-            having = _numbers(connection, match.some(word), _OF_EACH_WORD)
-            having = having[having < len(mask)]
-            if len(having):
-                weights[having] += _rarity(having, len(mask))
-        weights[~mask] = 0
-        weights[besides] = 0
-    numbers = np.flatnonzero(weights)[::-1]
-    return Found(numbers, weights[numbers] + _brevity(view, numbers))
+    words = search.match.words
+    if len(words) < 2 or len(besides) >= _FEW:
+        return Found(besides[:0], np.zeros(0, dtype=np.float32))
+    having = [newest(connection, view, search.match.some(word), _OF_EACH_WORD) for word in words]
+    having = [numbers[numbers < len(mask)] for numbers in having]
+    numbers = np.setdiff1d(_masked(reduce(np.union1d, having), mask), besides)[::-1]
+    weights = np.zeros(len(numbers), dtype=np.float32)
+    for found in having:
+        if len(found):
+            weights[np.isin(numbers, found)] += _rarity(found, len(mask))
+    return Found(numbers, weights + _brevity(view, numbers))
 
 
 def _is_whole(connection: sqlite3.Connection, match: Match) -> bool:
     """Whether the last word is long, and one as it stands."""
-    if match.last is None or len(match.last) - len('""') <= _INDEXED_PREFIX:
+    if match.last is None:
         return False
-    return len(_numbers(connection, match.last, 1)) > 0
+    expression = match.last.part.expression
+    return len(expression) - len('""') > _INDEXED_PREFIX and len(by_index(connection, expression, 1)) > 0
 
 
 def _rarity(having: Numbers, tracks: int) -> float:
@@ -130,13 +130,6 @@ def _brevity(view: View, numbers: Numbers) -> NDArray[np.float32]:
     characters = view.arrays["characters"][numbers].astype(np.float32)
     points: NDArray[np.float32] = np.float32(_SHORT) / (1 + characters / np.float32(_SHORT_CHARACTERS))
     return points
-
-
-def _numbers(connection: sqlite3.Connection, expression: str, limit: int) -> Numbers:
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    rows = cursor.execute(_FIND, (expression, limit)).fetchall()
-    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
 
 def _masked(numbers: Numbers, mask: Mask) -> Numbers:

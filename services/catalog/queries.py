@@ -175,9 +175,10 @@ class Library:
             return facets_of(connection, self._columns, wanted)
 
     def prepare(self) -> None:
-        """Read what narrowed-down lists need, so that the first of them need not wait for it."""
+        """Read what narrowed-down lists and searches need, so that the first of them need not wait for it."""
         with self._readers.snapshot() as connection:
             self._columns.view(connection)
+            self._columns.read_common_words(connection)
 
     def track(self, track_id: str) -> TrackRow | None:
         """A published track, or None."""

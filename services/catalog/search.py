@@ -6,9 +6,11 @@ The index gets the other spellings in a column of their own, the query asks for 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from services.catalog.common_words import ANYWHERE, PROMPT, TEXTS
 
 MOST_TERMS = 8
 _MOST_CHARACTERS = 500
@@ -32,48 +34,119 @@ _LINKS = ("n", "and")
 # Words that nearly every sentence has: beside others they are not asked for.
 _GLUE = frozenset("a an and at by for from in into is it n of on or over the to with".split())  # noqa: SIM905
 
+Row = tuple[str, ...]
+"""Words right behind each other."""
+
 
 @dataclass(frozen=True)
-class Match:
-    """Expressions of FTS5.
+class Part:
+    """A part of a question.
 
     Attributes:
-        all_words: of every word and phrase.
-        words: of each word by itself.
-        phrases: of all phrases together; None where there are none.
-        unwanted: of anything that must not be there; None where there is nothing.
-        best: of the words right behind each other in the prompt, or of a single one in it.
-        terms: how many there are.
-        last: the last term, where that is a word.
+        expression: of FTS5.
+        rows: the same as words in a row, one of which is wanted; none where the words are not known for
+            certain.
+        below: in which texts; see `common_words`.
     """
 
-    all_words: str
-    words: tuple[str, ...]
-    phrases: str | None
-    unwanted: str | None
-    best: str
-    terms: int
-    last: str | None
-
-    @property
-    def every(self) -> str:
-        """Tracks with every word."""
-        return self._but_for_unwanted(self.all_words)
-
-    def some(self, word: str) -> str:
-        """Tracks with one of the words, and with every phrase."""
-        return self._but_for_unwanted(f"({word}) AND ({self.phrases})" if self.phrases else word)
-
-    def _but_for_unwanted(self, expression: str) -> str:
-        return f"({expression}) NOT ({self.unwanted})" if self.unwanted else expression
+    expression: str
+    rows: tuple[Row, ...]
+    below: int = ANYWHERE
 
 
 @dataclass(frozen=True)
-class _Term:
+class Asked:
+    """Tracks with all that is wanted and nothing that is not.
+
+    Attributes:
+        expression: all of it, of FTS5.
+    """
+
+    wanted: tuple[Part, ...]
+    unwanted: tuple[Part, ...]
+    expression: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or a phrase that somebody typed.
+
+    Attributes:
+        open_end: whether the last word may be unfinished.
+    """
+
     text: str
     negative: bool
     phrase: bool
     open_end: bool
+
+    @property
+    def part(self) -> Part:
+        """Where it is looked for: a phrase in prompt and tags, a word in other spellings as well."""
+        if self.phrase:
+            expression = f"{{prompt tag_words}} : {_quoted(self.text, self.open_end)}"
+            return Part(expression, self.rows, TEXTS)
+        spellings = [_quoted(spelling, self.open_end) for spelling in _spellings(self.text)]
+        return Part(spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})", self.rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Its spellings; none where the words are not known for certain."""
+        if self.open_end or not self.text.isascii():
+            return ()
+        return tuple(map(_row, [self.text] if self.phrase else _spellings(self.text)))
+
+
+@dataclass(frozen=True)
+class Match:
+    """What is looked for, and what must not be there.
+
+    Attributes:
+        last: what was typed last, where that is a word that is wanted.
+    """
+
+    wanted: tuple[Term, ...]
+    unwanted: tuple[Term, ...]
+    last: Term | None
+
+    @property
+    def terms(self) -> int:
+        """How many there are."""
+        return len(self.wanted) + len(self.unwanted)
+
+    @property
+    def words(self) -> tuple[Term, ...]:
+        """What is wanted but for phrases."""
+        return tuple(term for term in self.wanted if not term.phrase)
+
+    @property
+    def every(self) -> Asked:
+        """Tracks with every word and phrase."""
+        return self._asked(_parts(self.wanted))
+
+    @property
+    def best(self) -> Asked:
+        """Tracks with the words right behind each other in the prompt, or a single one in it."""
+        if len(self.words) > 1:
+            return self._with_phrases(_in_a_row(self.words))
+        return self._asked([_in_prompt(part) for part in _parts(self.wanted) or [_EVERY_TRACK]])
+
+    def some(self, word: Term) -> Asked:
+        """Tracks with one of the words, and with every phrase."""
+        return self._with_phrases(word.part)
+
+    def _with_phrases(self, part: Part) -> Asked:
+        return self._asked([part, *_parts(term for term in self.wanted if term.phrase)])
+
+    def _asked(self, wanted: Sequence[Part]) -> Asked:
+        unwanted = _parts(self.unwanted)
+        expression = " AND ".join(f"({part.expression})" for part in wanted or [_EVERY_TRACK])
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(part.expression for part in unwanted)})"
+        return Asked(tuple(wanted), tuple(unwanted), expression)
+
+
+_EVERY_TRACK = Part(f'"{_EVERY}"', ())
 
 
 def parse(text: str, *, finished: bool = False) -> Match | None:
@@ -87,18 +160,10 @@ def parse(text: str, *, finished: bool = False) -> Match | None:
         terms[-1] = replace(terms[-1], open_end=False)
     if not terms:
         return None
-    wanted = [term for term in terms if not term.negative]
-    words = [term for term in wanted if not term.phrase]
-    phrases = [_expression(term) for term in wanted if term.phrase]
-    all_words = " AND ".join(map(_expression, wanted)) or _quoted(_EVERY, open_end=False)
     return Match(
-        all_words=all_words,
-        words=tuple(map(_expression, words)),
-        phrases=" AND ".join(phrases) or None,
-        unwanted=" OR ".join(_expression(term) for term in terms if term.negative) or None,
-        best=f"{{prompt}} : {_in_a_row(words) if len(words) > 1 else f'({all_words})'}",
-        terms=len(terms),
-        last=_expression(terms[-1]) if terms[-1] in words else None,
+        wanted=tuple(term for term in terms if not term.negative),
+        unwanted=tuple(term for term in terms if term.negative),
+        last=None if terms[-1].negative or terms[-1].phrase else terms[-1],
     )
 
 
@@ -133,7 +198,7 @@ def _other_spellings(text: str) -> Iterator[str]:
             yield f"{left}n{right}"
 
 
-def _terms(text: str) -> list[_Term]:
+def _terms(text: str) -> list[Term]:
     encodable = text[:_MOST_CHARACTERS].encode(errors="ignore").decode()  # leaves out lone surrogates
     text = _name_symbols(encodable.translate(_QUOTES))
     found = list(_TERM.finditer(text))
@@ -143,29 +208,38 @@ def _terms(text: str) -> list[_Term]:
         words = (phrase if chunk is None else chunk[:_LONGEST_CHUNK]).replace("\0", " ")
         open_end = match is found[-1] and not sign and not closing
         if _WORD.search(words):
-            terms.append(_Term(words, bool(sign), chunk is None, open_end))
+            terms.append(Term(words, bool(sign), chunk is None, open_end))
     return _without_glue(terms[:MOST_TERMS])
 
 
-def _without_glue(terms: list[_Term]) -> list[_Term]:
+def _without_glue(terms: list[Term]) -> list[Term]:
     telling = [term for term in terms if not _is_glue(term)]
     return telling if any(not term.negative for term in telling) else terms
 
 
-def _is_glue(term: _Term) -> bool:
+def _is_glue(term: Term) -> bool:
     """Whether it says nothing; a word that may be unfinished can still become one that does."""
     return not (term.negative or term.phrase or term.open_end) and term.text.casefold() in _GLUE
 
 
-def _in_a_row(words: list[_Term]) -> str:
-    return _quoted(" ".join(word.text for word in words), words[-1].open_end)
+def _parts(terms: Iterable[Term]) -> list[Part]:
+    return [term.part for term in terms]
 
 
-def _expression(term: _Term) -> str:
-    if term.phrase:
-        return f"{{prompt tag_words}} : {_quoted(term.text, term.open_end)}"
-    spellings = [_quoted(spelling, term.open_end) for spelling in _spellings(term.text)]
-    return spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})"
+def _in_a_row(words: Sequence[Term]) -> Part:
+    text = " ".join(word.text for word in words)
+    last = words[-1]
+    known = text.isascii() and not last.open_end
+    return Part(f"{{prompt}} : {_quoted(text, last.open_end)}", (_row(text),) if known else (), PROMPT)
+
+
+def _in_prompt(part: Part) -> Part:
+    return Part(f"{{prompt}} : ({part.expression})", part.rows, PROMPT)
+
+
+def _row(text: str) -> Row:
+    """Words of ASCII as the index splits and writes them."""
+    return tuple(_WORD.findall(text.lower()))
 
 
 def _spellings(chunk: str) -> list[str]:

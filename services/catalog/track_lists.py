@@ -16,6 +16,7 @@ from services.catalog.columns import SORTED_BY, Columns, Mask, Numbers, View, nu
 from services.catalog.cursors import Cursor, CursorError
 from services.catalog.matches import Search
 from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
+from services.catalog.search import parse
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
 from shared.messages.job import Model
 
@@ -29,13 +30,15 @@ def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery)
     Raises:
         CursorError: the cursor is none of this list's.
     """
-    search = matches.look_up(connection, query.search)
-    sort: Sort = "recent" if query.sort == "relevance" and search is None else query.sort
+    is_search = parse(query.search) is not None
+    sort: Sort = query.sort if is_search or query.sort != "relevance" else "recent"
     after = cursors.read(query.cursor, sort) if query.cursor else None
     start = 0 if after else (query.page - 1) * query.per_page
-    if search is None and not query.narrows and start < _DEEP and (after is None or not after.is_key):
+    if not is_search and not query.narrows and start < _DEEP and (after is None or not after.is_key):
         return _page_by_index(connection, query, sort, after)
-    found = _candidates(connection, columns.view(connection), query, search, sort)
+    view = columns.view(connection)
+    search = matches.look_up(connection, view, query.search)
+    found = _candidates(connection, view, query, search, sort)
     return _page_in_memory(connection, query, sort, after, found)
 
 
@@ -60,7 +63,7 @@ def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) ->
     Of a search only the newest 5,000 tracks that have the words are looked at.
     """
     mask = _mask(connection, view, wanted)
-    search = matches.look_up(connection, wanted.search)
+    search = matches.look_up(connection, view, wanted.search)
     if search is None:
         return mask, True
     found = matches.with_every_word(connection, view, search, mask, ranked=False)

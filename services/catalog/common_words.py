@@ -1,0 +1,160 @@
+"""Where common words stand, in memory: in which tracks, and at which place of their texts.
+
+The index of words reads all that it has of a word to find out which tracks have it beside others, some
+30 ms for four common words among a million tracks. Here that is a comparison of arrays. They are filled
+from the index itself, so that both agree on what a word is.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+
+COMMON = 5000
+"""A word in more tracks than this is common."""
+
+_MOST_PLACES = 24_000_000
+"""Of all words together, 6 bytes each; the rarest of the common words are left out first."""
+
+_COLUMN_BITS = 14  # a word's place in its text has so many bits, its column lies above
+_LAST_PLACE = 2**_COLUMN_BITS - 64  # a row of words never reaches into the next column
+
+PROMPT = 1 << _COLUMN_BITS
+TEXTS = 2 << _COLUMN_BITS
+ANYWHERE = 4 << _COLUMN_BITS
+"""Bounds on places: in the prompt, in the prompt and what the engine says, in other spellings as well."""
+
+_VOCABULARY = "SELECT term FROM temp.words_by_count WHERE doc > ? ORDER BY doc DESC"
+_OCCURRENCES = f"""
+    SELECT group_concat(doc << 16 | offset |
+        CASE col WHEN 'prompt' THEN 0 WHEN 'tag_words' THEN {PROMPT} ELSE {TEXTS} END), max(offset)
+    FROM temp.words_by_place WHERE term = ?
+"""
+_TABLES = {"words_by_count": "row", "words_by_place": "instance"}
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where a word stands.
+
+    Attributes:
+        numbers: of tracks, ascending, one as often as it has the word.
+        places: of the word in each, its column in the two highest bits.
+    """
+
+    numbers: NDArray[np.int32]
+    places: NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class CommonWords:
+    """What is known of common words.
+
+    Attributes:
+        identity: of the database that was read.
+        last: number of the newest track then; of later ones nothing is known here.
+    """
+
+    identity: str
+    last: int
+    words: Mapping[str, _Places]
+
+    def having(self, row: Sequence[str], below: int) -> Numbers | None:
+        """Numbers of the tracks with these words right behind each other, ascending; deleted ones as well.
+
+        Args:
+            below: `PROMPT`, `TEXTS` or `ANYWHERE`.
+
+        Returns:
+            None where one of the words is not common.
+        """
+        found = [self.words[word] for word in row if word in self.words]
+        if not found or len(found) < len(row):
+            return None
+        if len(found) == 1:
+            return _once(_up_to(found[0], below).numbers)
+        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, below))]
+        return _once(reduce(_in_both, keys) >> 16)
+
+    def _in_the_same_tracks(self, found: Sequence[_Places], below: int) -> Iterator[_Places]:
+        mask = np.ones(self.last + 1, dtype=np.bool_)
+        for one in sorted(found, key=lambda one: len(one.numbers)):
+            among = np.zeros(self.last + 1, dtype=np.bool_)
+            among[one.numbers[mask[one.numbers]]] = True
+            mask = among
+        for one in found:
+            kept = mask[one.numbers]
+            yield _up_to(_Places(one.numbers[kept], one.places[kept]), below)
+
+
+NOTHING = CommonWords("", 0, {})
+
+
+def read(connection: sqlite3.Connection) -> CommonWords:
+    """Read where common words stand, as the connection's transaction sees it; 0.2 µs a place."""
+    identity, last = connection.execute(
+        "SELECT identity, (SELECT coalesce(max(number), 0) FROM tracks) FROM meta"
+    ).fetchone()
+    return CommonWords(identity, last, _read_words(connection) if last > COMMON else {})
+
+
+def _read_words(connection: sqlite3.Connection) -> dict[str, _Places]:
+    words: dict[str, _Places] = {}
+    left = _MOST_PLACES
+    with _vocabulary(connection):
+        for (word,) in connection.execute(_VOCABULARY, (COMMON,)).fetchall():
+            text, last_place = connection.execute(_OCCURRENCES, (word,)).fetchone()
+            occurrences = np.fromstring(text, dtype=np.int64, sep=",")
+            left -= len(occurrences)
+            if left < 0:
+                break
+            if last_place < _LAST_PLACE:
+                words[word] = _Places(
+                    (occurrences >> 16).astype(np.int32), (occurrences & 0xFFFF).astype(np.uint16)
+                )
+    return words
+
+
+@contextmanager
+def _vocabulary(connection: sqlite3.Connection) -> Iterator[None]:
+    """Tables that tell what the index holds; they are no part of the database, so a reader may make them."""
+    connection.execute("PRAGMA query_only = 0")
+    for name, kind in _TABLES.items():
+        connection.execute(
+            f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab('main', 'tracks_fts', '{kind}')"
+        )
+    try:
+        yield
+    finally:
+        for name in _TABLES:
+            connection.execute(f"DROP TABLE temp.{name}")
+        connection.execute("PRAGMA query_only = 1")
+
+
+def _up_to(found: _Places, below: int) -> _Places:
+    if below == ANYWHERE:
+        return found
+    kept = found.places < below
+    return _Places(found.numbers[kept], found.places[kept])
+
+
+def _keys(found: _Places, place: int) -> NDArray[np.int64]:
+    """One whole number for each place where a row may begin whose word `place` stands there."""
+    return (found.numbers.astype(np.int64) << 16 | found.places) - place
+
+
+def _in_both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.intersect1d(one, other, assume_unique=True)
+
+
+def _once(numbers: NDArray[np.int32] | NDArray[np.int64]) -> Numbers:
+    """Ascending numbers without repeats."""
+    if len(numbers) < 2:
+        return numbers.astype(np.int64)
+    return numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))].astype(np.int64)
