@@ -6,9 +6,10 @@ from the index itself, so that both agree on what a word is.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -36,7 +37,9 @@ _OCCURRENCES = f"""
         CASE col WHEN 'prompt' THEN 0 WHEN 'tag_words' THEN {PROMPT} ELSE {TEXTS} END), max(offset)
     FROM temp.words_by_place WHERE term = ?
 """
-_TABLES = {"words_by_count": "row", "words_by_place": "instance"}
+_LONGER = "SELECT group_concat(rowid) FROM tracks_fts WHERE tracks_fts MATCH ?"
+_IN_PROMPTS = "SELECT term FROM temp.words_by_column WHERE col = 'prompt'"
+_TABLES = {"words_by_count": "row", "words_by_column": "col", "words_by_place": "instance"}
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,25 @@ class _Places:
     Attributes:
         numbers: of tracks, ascending, one as often as it has the word.
         places: of the word in each, its column in the two highest bits.
+        above: the least of the bounds that all places are below.
     """
 
     numbers: NDArray[np.int32]
     places: NDArray[np.uint16]
+    above: int
+
+
+@dataclass(frozen=True)
+class _Longer:
+    """Longer words that begin with a word.
+
+    Attributes:
+        numbers: of tracks that have one of them and not the word itself, ascending.
+        in_prompt: whether any prompt has one.
+    """
+
+    numbers: NDArray[np.int32]
+    in_prompt: bool
 
 
 @dataclass(frozen=True)
@@ -64,9 +82,12 @@ class CommonWords:
     identity: str
     last: int
     words: Mapping[str, _Places]
+    longer: Mapping[str, _Longer]
 
-    def having(self, row: Sequence[str], below: int) -> Numbers | None:
-        """Numbers of the tracks with these words right behind each other, ascending; deleted ones as well.
+    def having(self, row: Sequence[str], below: int) -> NDArray[np.int32] | None:
+        """Numbers of the tracks with these words right behind each other; deleted ones as well.
+
+        A number comes as often as the track has them.
 
         Args:
             below: `PROMPT`, `TEXTS` or `ANYWHERE`.
@@ -78,9 +99,20 @@ class CommonWords:
         if not found or len(found) < len(row):
             return None
         if len(found) == 1:
-            return _once(_up_to(found[0], below).numbers)
+            return _up_to(found[0], below).numbers
         keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, below))]
-        return _once(reduce(_in_both, keys) >> 16)
+        return (reduce(_in_both, keys) >> 16).astype(np.int32)
+
+    def having_longer(self, row: Sequence[str], below: int) -> NDArray[np.int32] | None:
+        """The same for a row whose last word is the beginning of a longer one, besides `having`.
+
+        Returns:
+            None where that is not known.
+        """
+        found = self.longer.get(row[-1])
+        if found is not None and below == ANYWHERE and len(row) == 1:
+            return found.numbers
+        return np.empty(0, dtype=np.int32) if found and below == PROMPT and not found.in_prompt else None
 
     def _in_the_same_tracks(self, found: Sequence[_Places], below: int) -> Iterator[_Places]:
         mask = np.ones(self.last + 1, dtype=np.bool_)
@@ -90,10 +122,10 @@ class CommonWords:
             mask = among
         for one in found:
             kept = mask[one.numbers]
-            yield _up_to(_Places(one.numbers[kept], one.places[kept]), below)
+            yield _up_to(replace(one, numbers=one.numbers[kept], places=one.places[kept]), below)
 
 
-NOTHING = CommonWords("", 0, {})
+NOTHING = CommonWords("", 0, {}, {})
 
 
 def read(connection: sqlite3.Connection) -> CommonWords:
@@ -101,24 +133,45 @@ def read(connection: sqlite3.Connection) -> CommonWords:
     identity, last = connection.execute(
         "SELECT identity, (SELECT coalesce(max(number), 0) FROM tracks) FROM meta"
     ).fetchone()
-    return CommonWords(identity, last, _read_words(connection) if last > COMMON else {})
+    if last <= COMMON:
+        return CommonWords(identity, last, {}, {})
+    with _vocabulary(connection):
+        words = _read_places(connection)
+        longer = _read_longer(connection, words)
+    return CommonWords(identity, last, words, longer)
 
 
-def _read_words(connection: sqlite3.Connection) -> dict[str, _Places]:
+def _read_places(connection: sqlite3.Connection) -> dict[str, _Places]:
     words: dict[str, _Places] = {}
     left = _MOST_PLACES
-    with _vocabulary(connection):
-        for (word,) in connection.execute(_VOCABULARY, (COMMON,)).fetchall():
-            text, last_place = connection.execute(_OCCURRENCES, (word,)).fetchone()
-            occurrences = np.fromstring(text, dtype=np.int64, sep=",")
-            left -= len(occurrences)
-            if left < 0:
-                break
-            if last_place < _LAST_PLACE:
-                words[word] = _Places(
-                    (occurrences >> 16).astype(np.int32), (occurrences & 0xFFFF).astype(np.uint16)
-                )
+    for (word,) in connection.execute(_VOCABULARY, (COMMON,)).fetchall():
+        text, last_place = connection.execute(_OCCURRENCES, (word,)).fetchone()
+        found = _parsed(text)
+        left -= len(found)
+        if left < 0:
+            break
+        if last_place < _LAST_PLACE:
+            words[word] = _places(found)
     return words
+
+
+def _places(occurrences: NDArray[np.int64]) -> _Places:
+    places = (occurrences & 0xFFFF).astype(np.uint16)
+    above = next(bound for bound in (PROMPT, TEXTS, ANYWHERE) if not (places >= bound).any())
+    return _Places((occurrences >> 16).astype(np.int32), places, above)
+
+
+def _read_longer(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, _Longer]:
+    in_prompts = [row[0] for row in connection.execute(_IN_PROMPTS)]
+    longer = {}
+    for word in words:
+        (text,) = connection.execute(_LONGER, (f'"{word}"* NOT "{word}"',)).fetchone()
+        after = bisect_right(in_prompts, word)
+        longer[word] = _Longer(
+            _parsed(text).astype(np.int32),
+            after < len(in_prompts) and in_prompts[after].startswith(word),
+        )
+    return longer
 
 
 @contextmanager
@@ -137,11 +190,15 @@ def _vocabulary(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA query_only = 1")
 
 
+def _parsed(text: str | None) -> NDArray[np.int64]:
+    return np.fromstring(text or "", dtype=np.int64, sep=",")
+
+
 def _up_to(found: _Places, below: int) -> _Places:
-    if below == ANYWHERE:
+    if found.above <= below:
         return found
     kept = found.places < below
-    return _Places(found.numbers[kept], found.places[kept])
+    return _Places(found.numbers[kept], found.places[kept], below)
 
 
 def _keys(found: _Places, place: int) -> NDArray[np.int64]:
@@ -151,10 +208,3 @@ def _keys(found: _Places, place: int) -> NDArray[np.int64]:
 
 def _in_both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.intersect1d(one, other, assume_unique=True)
-
-
-def _once(numbers: NDArray[np.int32] | NDArray[np.int64]) -> Numbers:
-    """Ascending numbers without repeats."""
-    if len(numbers) < 2:
-        return numbers.astype(np.int64)
-    return numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))].astype(np.int64)

@@ -8,7 +8,6 @@ long ones. Here words in a row come first, a single word in the prompt itself; t
 import math
 import sqlite3
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +50,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Found:
-    """Tracks that a search found, the newest first, and how well each fits; higher is better."""
+    """Tracks that a search found, in no order, and how well each fits; higher is better."""
 
     numbers: Numbers
     fits: NDArray[np.float32]
@@ -84,10 +83,10 @@ def with_every_word(
         return Found(numbers, np.zeros(len(numbers), dtype=np.float32))
     best = newest(connection, view, search.match.best, len(numbers))
     if not search.is_exact:  # the best may be too old to be among the newest tracks that have the words
-        numbers = np.union1d(numbers, best)[::-1]
+        numbers = np.concatenate([numbers, best[~view.among(numbers)[best]]])
     numbers = _masked(numbers, mask)
     fits = _brevity(view, numbers)
-    fits[np.isin(numbers, best)] += _BEST
+    fits[view.among(best)[numbers]] += _BEST
     return Found(numbers, fits)
 
 
@@ -103,11 +102,11 @@ def with_some_words(
         return Found(besides[:0], np.zeros(0, dtype=np.float32))
     having = [newest(connection, view, search.match.some(word), _OF_EACH_WORD) for word in words]
     having = [numbers[numbers < len(mask)] for numbers in having]
-    numbers = np.setdiff1d(_masked(reduce(np.union1d, having), mask), besides)[::-1]
+    numbers = _masked(_union(*having), mask & ~view.among(besides))
     weights = np.zeros(len(numbers), dtype=np.float32)
     for found in having:
         if len(found):
-            weights[np.isin(numbers, found)] += _rarity(found, len(mask))
+            weights[view.among(found)[numbers]] += _rarity(found, len(mask))
     return Found(numbers, weights + _brevity(view, numbers))
 
 
@@ -135,3 +134,10 @@ def _brevity(view: View, numbers: Numbers) -> NDArray[np.float32]:
 def _masked(numbers: Numbers, mask: Mask) -> Numbers:
     numbers = numbers[numbers < len(mask)]
     return numbers[mask[numbers]]
+
+
+def _union(*lists: Numbers) -> Numbers:
+    """All of the numbers, each once; a few thousand are sorted sooner than hashed."""
+    numbers = np.sort(np.concatenate(lists))
+    once: Numbers = numbers[np.diff(numbers, prepend=0) != 0]
+    return once

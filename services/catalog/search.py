@@ -47,11 +47,13 @@ class Part:
         rows: the same as words in a row, one of which is wanted; none where the words are not known for
             certain.
         below: in which texts; see `common_words`.
+        open_end: whether the last word of the only row may go on.
     """
 
     expression: str
     rows: tuple[Row, ...]
     below: int = ANYWHERE
+    open_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,16 +87,20 @@ class Term:
         """Where it is looked for: a phrase in prompt and tags, a word in other spellings as well."""
         if self.phrase:
             expression = f"{{prompt tag_words}} : {_quoted(self.text, self.open_end)}"
-            return Part(expression, self.rows, TEXTS)
+            return Part(expression, self._rows, TEXTS, self._goes_on)
         spellings = [_quoted(spelling, self.open_end) for spelling in _spellings(self.text)]
-        return Part(spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})", self.rows)
+        expression = spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})"
+        return Part(expression, self._rows, ANYWHERE, self._goes_on)
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def _rows(self) -> tuple[Row, ...]:
         """Its spellings; none where the words are not known for certain."""
-        if self.open_end or not self.text.isascii():
-            return ()
-        return tuple(map(_row, [self.text] if self.phrase else _spellings(self.text)))
+        rows = tuple(map(_row, [self.text] if self.phrase else _spellings(self.text)))
+        return rows if self.text.isascii() and not (self._goes_on and len(rows) > 1) else ()
+
+    @property
+    def _goes_on(self) -> bool:
+        return _may_go_on(self.text, self.open_end)
 
 
 @dataclass(frozen=True)
@@ -228,13 +234,13 @@ def _parts(terms: Iterable[Term]) -> list[Part]:
 
 def _in_a_row(words: Sequence[Term]) -> Part:
     text = " ".join(word.text for word in words)
-    last = words[-1]
-    known = text.isascii() and not last.open_end
-    return Part(f"{{prompt}} : {_quoted(text, last.open_end)}", (_row(text),) if known else (), PROMPT)
+    open_end = words[-1].open_end
+    rows = (_row(text),) if text.isascii() else ()
+    return Part(f"{{prompt}} : {_quoted(text, open_end)}", rows, PROMPT, _may_go_on(text, open_end))
 
 
 def _in_prompt(part: Part) -> Part:
-    return Part(f"{{prompt}} : ({part.expression})", part.rows, PROMPT)
+    return replace(part, expression=f"{{prompt}} : ({part.expression})", below=PROMPT)
 
 
 def _row(text: str) -> Row:
@@ -252,9 +258,12 @@ def _spellings(chunk: str) -> list[str]:
 
 def _quoted(text: str, open_end: bool) -> str:
     """An FTS5 string: everything in it is text, split into words as the index was."""
-    last = _WORD.findall(text)[-1]
-    star = "*" if open_end and len(last) >= _SHORTEST_PREFIX else ""
+    star = "*" if _may_go_on(text, open_end) else ""
     return '"' + text.replace('"', '""') + '"' + star
+
+
+def _may_go_on(text: str, open_end: bool) -> bool:
+    return open_end and len(_WORD.findall(text)[-1]) >= _SHORTEST_PREFIX
 
 
 def _name_symbols(text: str) -> str:

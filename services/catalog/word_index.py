@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
-from services.catalog.columns import Numbers, View
+from services.catalog.columns import Mask, Numbers, View, newest_of
 from services.catalog.common_words import COMMON
 from services.catalog.search import Asked, Part
 
@@ -20,11 +20,15 @@ _FIND = """
 
 def newest(connection: sqlite3.Connection, view: View, asked: Asked, limit: int) -> Numbers:
     """Numbers of up to `limit` tracks, the newest first."""
-    found = _in_memory(connection, view, asked)
-    if found is None:
+    if limit == 0:
+        return np.empty(0, dtype=np.int64)
+    mask = _in_memory(connection, view, asked)
+    if mask is None:
         return by_index(connection, asked.expression, limit)
-    later = by_index(connection, asked.expression, limit, view.words.last) if _is_behind(view) else found[:0]
-    return np.concatenate([later, found[::-1]])[:limit]
+    found = newest_of(mask, limit)
+    if len(view.arrays["model"]) == len(mask):
+        return found
+    return np.concatenate([by_index(connection, asked.expression, limit, view.words.last), found])[:limit]
 
 
 def by_index(connection: sqlite3.Connection, expression: str, limit: int, above: int = 0) -> Numbers:
@@ -33,47 +37,52 @@ def by_index(connection: sqlite3.Connection, expression: str, limit: int, above:
     return np.fromstring(found or "", dtype=np.int64, sep=",")
 
 
-def _in_memory(connection: sqlite3.Connection, view: View, asked: Asked) -> Numbers | None:
-    """All tracks as far as common words are known, ascending; None where not enough of the words are."""
-    wanted, unwanted = _from_memory(view, asked.wanted), _from_memory(view, asked.unwanted)
-    if all(numbers is None for numbers in wanted):
+_Lists = Sequence[NDArray[np.int32] | Numbers]
+"""Numbers of tracks, which may repeat each other."""
+
+
+def _in_memory(connection: sqlite3.Connection, view: View, asked: Asked) -> Mask | None:
+    """Which tracks, as far as common words are known; None where not enough of the words are."""
+    wanted = [_of_part(view, part) for part in asked.wanted]
+    unwanted = [_of_part(view, part) for part in asked.unwanted]
+    if all(lists is None for lists in wanted):
         return None
     having = _completed(connection, asked.wanted, wanted)
     without = _completed(connection, asked.unwanted, unwanted)
     if having is None or without is None:
         return None
-    numbers, *others = sorted(having, key=len)
-    numbers = numbers[numbers < min(len(view.arrays["model"]), view.words.last + 1)]
-    for other in others:
-        numbers = numbers[view.among(other)[numbers]]
-    for other in without:
-        numbers = numbers[~view.among(other)[numbers]]
-    there: Numbers = numbers[view.arrays["model"][numbers] != 0]
-    return there
+    mask = view.tracks()[: view.words.last + 1]
+    for lists in having:
+        mask &= _among(lists, len(mask))
+    for lists in without:
+        mask &= ~_among(lists, len(mask))
+    return mask
 
 
-def _from_memory(view: View, parts: Sequence[Part]) -> list[Numbers | None]:
-    return [_of_part(view, part) for part in parts]
-
-
-def _of_part(view: View, part: Part) -> Numbers | None:
+def _of_part(view: View, part: Part) -> _Lists | None:
     found = [numbers for row in part.rows if (numbers := view.words.having(row, part.below)) is not None]
-    return reduce(np.union1d, found) if found and len(found) == len(part.rows) else None
+    if part.open_end and (longer := view.words.having_longer(part.rows[0], part.below)) is not None:
+        found.append(longer)
+    return found if found and len(found) == len(part.rows) + part.open_end else None
 
 
 def _completed(
-    connection: sqlite3.Connection, parts: Sequence[Part], known: Sequence[Numbers | None]
-) -> list[Numbers] | None:
+    connection: sqlite3.Connection, parts: Sequence[Part], known: Sequence[_Lists | None]
+) -> list[_Lists] | None:
     """What is not known is asked of the index; None where that would be too much."""
     found = []
-    for part, numbers in zip(parts, known, strict=True):
-        if numbers is None:
-            numbers = by_index(connection, part.expression, COMMON + 1)[::-1]
+    for part, lists in zip(parts, known, strict=True):
+        if lists is None:
+            numbers = by_index(connection, part.expression, COMMON + 1)
             if len(numbers) > COMMON:
                 return None
-        found.append(numbers)
+            lists = [numbers]
+        found.append(lists)
     return found
 
 
-def _is_behind(view: View) -> bool:
-    return len(view.arrays["model"]) > view.words.last + 1
+def _among(lists: _Lists, length: int) -> Mask:
+    mask = np.zeros(length, dtype=np.bool_)
+    for numbers in lists:
+        mask[numbers[numbers < length]] = True
+    return mask
