@@ -36,7 +36,6 @@ SORTED_BY: dict[Sort, str] = {
 _NONE: Numbers = np.empty(0, dtype=np.int64)
 _READ_AT_ONCE = 20_000
 _LEAST_CAPACITY = 1024
-_LEAST_WINDOW = 16_384
 _MOST_NEW = 20_000  # tracks that the index of words is asked about beside what is known of common words
 
 _NAMED = ("engine", "key", "user_id")  # columns of words, kept as codes
@@ -249,35 +248,6 @@ def _members(connection: sqlite3.Connection, condition: str, values: tuple[int, 
         category: np.fromiter((number for _, number in members), dtype=np.int64)
         for category, members in groupby(rows, key=itemgetter(0))
     }
-
-
-def newest_of(mask: Mask, count: int) -> Numbers:
-    """The highest `count` numbers in a mask, in descending order; reads no more of it than it must."""
-    window = max(_LEAST_WINDOW, 2 * count)
-    while True:
-        begin = max(0, len(mask) - window)
-        found = np.flatnonzero(mask[begin:])
-        if len(found) >= count or begin == 0:
-            return found[::-1][:count] + begin
-        window *= 4
-
-
-def sort_keys(values: NDArray[np.float32], numbers: Numbers) -> NDArray[np.int64]:
-    """One whole number for each track, in the order of the values, of equals in that of their numbers.
-
-    Values that agree in seven digits count as equal.
-
-    They lie from 0 to 2**62; a track's number is in the lowest 30 bits.
-    """
-    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.int32).astype(np.int64)
-    # The bits of floats are in their order already, but for the negative ones, which are in reverse.
-    ordered = np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
-    return ((ordered + 2**31) << 30) | numbers
-
-
-def numbers_of(keys: NDArray[np.int64]) -> Numbers:
-    """The tracks' numbers in their sort keys."""
-    return keys & (2**30 - 1)
 
 
 def _named(wanted: TrackFilter) -> list[tuple[str, Sequence[str]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalog.columns import Columns, Mask
+from services.catalog.columns import Columns, Mask, View
 from services.catalog.track_lists import matching
 from services.catalog.track_query import TrackFilter
 from shared.messages.job import MODELS, Model
@@ -49,11 +49,15 @@ def facets_of(connection: sqlite3.Connection, columns: Columns, wanted: TrackFil
     """Count the tracks that the filter lets through, as far as a search looks at them."""
     view = columns.view(connection)
     mask, is_exact = matching(connection, view, wanted)
-    models, engines = view.arrays["model"], view.arrays["engine"]
-    by_category = {category: _count(mask[view.of_category(category)]) for category in view.members}
+    first = int(np.argmax(mask))  # a search looks at the newest tracks only
+    mask, arrays = mask[first:], {name: array[first:] for name, array in view.arrays.items()}
+    total = _count(mask)
+    models, engines = arrays["model"], arrays["engine"]
+    is_all = total == _count(models != 0)
+    by_category = {category: _count_members(view, category, mask, first, is_all) for category in view.members}
     by_engine = {name: _count(mask & (engines == code)) for name, code in view.codes["engine"].items()}
     return Facets(
-        total=_count(mask),
+        total=total,
         is_exact=is_exact,
         models={model: _count(mask & (models == code)) for code, model in enumerate(MODELS, 1)},
         categories={
@@ -62,10 +66,17 @@ def facets_of(connection: sqlite3.Connection, columns: Columns, wanted: TrackFil
             if by_category[name]
         },
         engines={name: count for name, count in by_engine.items() if count},
-        durations_s=_buckets(view.arrays["duration_s"], mask, DURATION_EDGES_S),
-        bpm=_buckets(view.arrays["bpm"], mask & ~np.isnan(view.arrays["bpm"]), BPM_EDGES),
-        loops=_count(mask & view.arrays["is_loop"]),
+        durations_s=_buckets(arrays["duration_s"], mask, DURATION_EDGES_S),
+        bpm=_buckets(arrays["bpm"], mask & ~np.isnan(arrays["bpm"]), BPM_EDGES),
+        loops=_count(mask & arrays["is_loop"]),
     )
+
+
+def _count_members(view: View, category: str, mask: Mask, first: int, is_all: bool) -> int:
+    """How many tracks of a category are in the mask, whose first place is the track of number `first`."""
+    members = view.of_category(category)
+    members = members[np.searchsorted(members, first) :]
+    return len(members) if is_all else _count(mask[members - first])
 
 
 def _buckets(column: NDArray[np.float32], mask: Mask, edges: Sequence[float]) -> list[Bucket]:

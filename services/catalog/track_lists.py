@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.catalog import cursors, matches
-from services.catalog.columns import SORTED_BY, Columns, Mask, Numbers, View, numbers_of, sort_keys
+from services.catalog.columns import SORTED_BY, Columns, Mask, View
 from services.catalog.cursors import Cursor, CursorError
-from services.catalog.matches import Search
+from services.catalog.matches import Found, Search
+from services.catalog.ordering import Keys, foremost, keys_of, largest, numbers_of, sort_keys
 from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
 from services.catalog.search import parse
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
@@ -33,13 +33,17 @@ def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery)
     is_search = parse(query.search) is not None
     sort: Sort = query.sort if is_search or query.sort != "relevance" else "recent"
     after = cursors.read(query.cursor, sort) if query.cursor else None
-    start = 0 if after else (query.page - 1) * query.per_page
-    if not is_search and not query.narrows and start < _DEEP and (after is None or not after.is_key):
-        return _page_by_index(connection, query, sort, after)
+    asked = _Asked(query, sort, after)
+    if not is_search and not query.narrows and asked.start < _DEEP and (after is None or not after.is_key):
+        return _page_by_index(connection, asked)
+    if after is not None and not after.is_key:
+        raise CursorError("must be a next_cursor of this list, got one of a list with other filters")
     view = columns.view(connection)
+    mask = _mask(connection, view, query)
     search = matches.look_up(connection, view, query.search)
-    found = _candidates(connection, view, query, search, sort)
-    return _page_in_memory(connection, query, sort, after, found)
+    if search is None:
+        return _page_of_keys(connection, asked, _of_all(view, asked, mask))
+    return _page_of_keys(connection, asked, _of_search(connection, view, asked, mask, search))
 
 
 def counted(connection: sqlite3.Connection, model: Model | None) -> int:
@@ -73,26 +77,50 @@ def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) ->
 
 
 @dataclass(frozen=True)
-class _Candidates:
-    """The whole of a list as sort keys, in no order."""
+class _Asked:
+    """Which part of a list is asked for, in which order."""
 
-    keys: NDArray[np.int64]
+    query: TrackQuery
+    sort: Sort
+    after: Cursor | None
+
+    @property
+    def start(self) -> int:
+        """How many places of the list, or of what comes after the cursor, are passed over."""
+        return 0 if self.after else (self.query.page - 1) * self.query.per_page
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A list as sort keys, in no order.
+
+    Attributes:
+        keys: of what comes after the cursor, if there is one; as many of the first as it takes.
+        total: how many tracks the whole list has.
+    """
+
+    keys: Keys
+    total: int
     with_every_word: int
     is_exact: bool
 
 
-def _candidates(
-    connection: sqlite3.Connection, view: View, query: TrackQuery, search: Search | None, sort: Sort
-) -> _Candidates:
-    mask = _mask(connection, view, query)
-    if search is None:
-        keys = _keys(view, sort, np.flatnonzero(mask))
-        return _Candidates(keys, len(keys), is_exact=True)
-    ranked = sort == "relevance"
-    every = matches.with_every_word(connection, view, search, mask, ranked=ranked)
+def _of_all(view: View, asked: _Asked, mask: Mask) -> _Found:
+    count = asked.start + asked.query.per_page + 1  # one more tells whether there is another page
+    keys = foremost(view, asked.sort, mask, count, int(asked.after.value) if asked.after else None)
+    total = int(np.count_nonzero(mask))
+    return _Found(keys, total, total, is_exact=True)
+
+
+def _of_search(
+    connection: sqlite3.Connection, view: View, asked: _Asked, mask: Mask, search: Search
+) -> _Found:
+    every = matches.with_every_word(connection, view, search, mask, ranked=asked.sort == "relevance")
     some = matches.with_some_words(connection, view, search, mask, every.numbers)
-    first, rest = (_keys(view, sort, found.numbers, found.fits) for found in (every, some))
-    return _Candidates(np.concatenate([first + _EVERY_WORD, rest]), len(every.numbers), search.is_exact)
+    first, rest = (_keys(view, asked.sort, found) for found in (every, some))
+    keys = np.concatenate([first + _EVERY_WORD, rest])
+    following = keys[keys < asked.after.value] if asked.after else keys
+    return _Found(following, len(keys), len(every.numbers), search.is_exact)
 
 
 def _mask(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> Mask:
@@ -103,57 +131,33 @@ def _mask(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> Ma
     return mask
 
 
-def _keys(
-    view: View, sort: Sort, numbers: Numbers, fits: NDArray[np.float32] | None = None
-) -> NDArray[np.int64]:
-    if sort == "relevance" and fits is not None:
-        return sort_keys(fits, numbers)
-    if sort in SORTED_BY:
-        return sort_keys(view.arrays[SORTED_BY[sort]][numbers], numbers)
-    return numbers
+def _keys(view: View, sort: Sort, found: Found) -> Keys:
+    return sort_keys(found.fits, found.numbers) if sort == "relevance" else keys_of(view, sort, found.numbers)
 
 
-def _page_in_memory(
-    connection: sqlite3.Connection, query: TrackQuery, sort: Sort, after: Cursor | None, found: _Candidates
-) -> Page:
-    keys, start = found.keys, (query.page - 1) * query.per_page
-    if after is not None and not after.is_key:
-        raise CursorError("must be a next_cursor of this list, got one of a list with other filters")
-    if after is not None:
-        keys, start = keys[keys < after.value], 0
-    chosen = _largest(keys, start, query.per_page)
-    more = len(keys) > start + len(chosen)
+def _page_of_keys(connection: sqlite3.Connection, asked: _Asked, found: _Found) -> Page:
+    chosen = largest(found.keys, asked.start, asked.query.per_page)
+    more = len(found.keys) > asked.start + len(chosen)
     return Page(
         rows_of(connection, numbers_of(chosen).tolist()),
-        len(found.keys),
-        query.page,
-        query.per_page,
+        found.total,
+        asked.query.page,
+        asked.query.per_page,
         found.is_exact,
         found.with_every_word,
-        str(Cursor(sort, int(chosen[-1]), 0)) if more and len(chosen) else None,
+        str(Cursor(asked.sort, int(chosen[-1]), 0)) if more and len(chosen) else None,
     )
 
 
-def _largest(keys: NDArray[np.int64], start: int, count: int) -> NDArray[np.int64]:
-    """The keys from place `start` on, the largest first; only those are sorted."""
-    high = len(keys) - start
-    if high <= 0:
-        return keys[:0]
-    low = max(0, high - count)
-    return np.sort(np.partition(keys, sorted({low, high - 1}))[low:high])[::-1]
-
-
-def _page_by_index(
-    connection: sqlite3.Connection, query: TrackQuery, sort: Sort, after: Cursor | None
-) -> Page:
+def _page_by_index(connection: sqlite3.Connection, asked: _Asked) -> Page:
+    query, sort = asked.query, asked.sort
     total = counted(connection, query.model)
-    start = 0 if after else (query.page - 1) * query.per_page
     column = SORTED_BY.get(sort, "number")
     rows: list[sqlite3.Row] = []
-    for condition, values in _behind(column, after):
+    for condition, values in _behind(column, asked.after):
         missing = query.per_page + 1 - len(rows)
-        if missing and start < total:
-            rows += _along(connection, column, query.model, condition, (*values, missing, start))
+        if missing and asked.start < total:
+            rows += _along(connection, column, query.model, condition, (*values, missing, asked.start))
     items = rows[: query.per_page]
     last = Cursor(sort, items[-1][column], items[-1]["number"]) if len(rows) > len(items) else None
     return Page(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalog.columns import Mask, Numbers, View, newest_of
+from services.catalog.columns import Mask, Numbers, View
 from services.catalog.common_words import COMMON
+from services.catalog.ordering import newest_of
 from services.catalog.search import Asked, Part
 
 # As one text: a row of its own for each number would take four times as long.
@@ -60,10 +61,11 @@ def _in_memory(connection: sqlite3.Connection, view: View, asked: Asked) -> Mask
 
 
 def _of_part(view: View, part: Part) -> _Lists | None:
-    found = [numbers for row in part.rows if (numbers := view.words.having(row, part.below)) is not None]
-    if part.open_end and (longer := view.words.having_longer(part.rows[0], part.below)) is not None:
-        found.append(longer)
-    return found if found and len(found) == len(part.rows) + part.open_end else None
+    lists = [view.words.having(row, part.below) for row in part.rows]
+    if lists and part.open_end:
+        lists.append(view.words.having_longer(part.rows[0], part.below))
+    known = [numbers for numbers in lists if numbers is not None]
+    return known if known and len(known) == len(lists) else None
 
 
 def _completed(

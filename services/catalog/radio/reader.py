@@ -4,7 +4,6 @@ import random
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from services.catalog.rows import TrackRow
 from services.catalog.track_query import TrackFilter
 
 SHOWN = 5
-_KEPT_HOURS = 64
+_KEPT_HOURS = 256
 _ON_PROGRAMME = 400  # tracks that an hour is made of
 _CONSIDERED = 6  # candidates for each track that is asked for
 _LEAST_CONSIDERED = 64
@@ -54,6 +53,7 @@ class Radio:
         self._readers = readers
         self._columns = columns
         self._vectors = vectors
+        self._programmes: dict[tuple[str, tuple[int, ...], int, int], tuple[Slot, ...]] = {}
 
     def stations(self, user_id: str | None, time_s: float) -> list[tuple[Station, int]]:
         """Every station with its number of tracks: the fixed ones, then categories, the largest first."""
@@ -62,7 +62,7 @@ class Radio:
             view = self._columns.view(connection)
             by_category = [stations.find(one) for one in stations.categories_with_stations(connection)]
             return [
-                (station, len(stations.numbers_of(connection, view, station, at)))
+                (station, stations.count_of(connection, view, station, at))
                 for station in (*stations.FIXED, *by_category)
                 if station is not None
             ]
@@ -71,7 +71,7 @@ class Radio:
         """How many tracks a station has."""
         with self._readers.snapshot() as connection:
             view = self._columns.view(connection)
-            return len(stations.numbers_of(connection, view, station, Moment(user_id, hour_of(time_s))))
+            return stations.count_of(connection, view, station, Moment(user_id, hour_of(time_s)))
 
     def on_air(
         self, station: Station, user_id: str | None, time_s: float, shown: int = SHOWN
@@ -180,14 +180,22 @@ class Radio:
         if len(there) < stations.LEAST_TRACKS:
             there = numbers
         seed = seed_of(station.id, at.hour)
-        pool = drawn(there, seed, _ON_PROGRAMME).tolist()
-        return _programme(tuple(_candidates(connection, pool)), at.hour, seed)
+        pool = tuple(drawn(there, seed, _ON_PROGRAMME).tolist())
+        return self._programme(connection, pool, at.hour, seed)
 
-
-@lru_cache(maxsize=_KEPT_HOURS)
-def _programme(tracks: tuple[Candidate, ...], hour: int, seed: int) -> tuple[Slot, ...]:
-    """To put 400 tracks into order takes 25 ms, and a station is asked for again and again."""
-    return tuple(programme(tracks, hour, seed))
+    def _programme(
+        self, connection: sqlite3.Connection, pool: tuple[int, ...], hour: int, seed: int
+    ) -> tuple[Slot, ...]:
+        """Kept, for a station is asked for again and again; what it is made of does not change."""
+        (identity,) = connection.execute("SELECT identity FROM meta").fetchone()
+        key = (identity, pool, hour, seed)
+        found = self._programmes.get(key)
+        if found is None:
+            found = tuple(programme(_candidates(connection, pool), hour, seed))
+            if len(self._programmes) >= _KEPT_HOURS:
+                self._programmes.clear()
+            self._programmes[key] = found
+        return found
 
 
 def _sampled(

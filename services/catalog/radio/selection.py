@@ -73,20 +73,34 @@ def spread(candidates: Sequence[Candidate], last: Candidate | None = None) -> li
     """
     waiting, order = list(candidates), []
     left = Counter(one.prompt for one in waiting)
+    most = max(left.values(), default=0)  # an upper bound, looked up only where it matters
     while waiting:
-        last = waiting.pop(_place_of_next(waiting, left, last))
+        if 2 * most > len(waiting):
+            most = max(left.values())
+        among = _pressing(waiting, left, last) if 2 * most > len(waiting) else range(len(waiting))
+        last = waiting.pop(_place_of_next(waiting, among, last))
         left[last.prompt] -= 1
         order.append(last)
     return order
 
 
-def _place_of_next(waiting: Sequence[Candidate], left: Counter[str], last: Candidate | None) -> int:
-    among: Sequence[int] = range(len(waiting))
-    common, count = max(left.items(), key=itemgetter(1))
-    if 2 * count > len(waiting) and (last is None or last.prompt != common):
-        # Later there would not be enough others to stand between.
-        among = [at for at in among if waiting[at].prompt == common]
-    return min(among[:_LOOKED_AHEAD], key=lambda at: (_clash(waiting[at], last), at))
+def _pressing(waiting: Sequence[Candidate], left: Counter[str], last: Candidate | None) -> Sequence[int]:
+    """Places of the commonest prompt: later there would not be enough others to stand between."""
+    common, _ = max(left.items(), key=itemgetter(1))
+    if last is not None and last.prompt == common:
+        return range(len(waiting))
+    return [at for at, one in enumerate(waiting) if one.prompt == common]
+
+
+def _place_of_next(waiting: Sequence[Candidate], among: Sequence[int], last: Candidate | None) -> int:
+    """The first of the places where least is the same as in the last one."""
+    best, least = among[0], _clash(waiting[among[0]], last)
+    for at in among[1:_LOOKED_AHEAD]:
+        if not least:
+            break
+        if (clash := _clash(waiting[at], last)) < least:
+            best, least = at, clash
+    return best
 
 
 def _clash(one: Candidate, last: Candidate | None) -> int:

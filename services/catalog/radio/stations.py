@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from services.catalog import taxonomy, track_categories
-from services.catalog.columns import Numbers, View
+from services.catalog.columns import Mask, Numbers, View
 from services.catalog.radio.programme import seed_of
+from services.catalog.track_query import TrackFilter
 from shared.messages.job import MODELS, Model
 
 LEAST_TRACKS = 8
@@ -82,7 +83,16 @@ def numbers_of(connection: sqlite3.Connection, view: View, station: Station, at:
     """Numbers of the tracks that a station plays, in no order."""
     if station.category is not None:
         return view.of_category(station.category)
+    if station.id in _MASKS:
+        return np.flatnonzero(_MASKS[station.id](view))
     return _NUMBERS[station.id](connection, view, at)
+
+
+def count_of(connection: sqlite3.Connection, view: View, station: Station, at: Moment) -> int:
+    """How many tracks a station plays."""
+    if station.id in _MASKS:
+        return int(np.count_nonzero(_MASKS[station.id](view)))
+    return len(numbers_of(connection, view, station, at))
 
 
 def published_before(connection: sqlite3.Connection, time_s: float) -> int:
@@ -105,19 +115,14 @@ def published_before(connection: sqlite3.Connection, time_s: float) -> int:
     return int(low)
 
 
-def _of_model(model: Model) -> "_Reader":
-    code = MODELS.index(model) + 1
-    return lambda _connection, view, _at: np.flatnonzero(view.arrays["model"] == code)
-
-
-def _everything(_connection: sqlite3.Connection, view: View, _at: Moment) -> Numbers:
-    return np.flatnonzero(view.tracks())
+def _of_model(model: Model) -> Callable[[View], Mask]:
+    return lambda view: view.matching(TrackFilter(model))
 
 
 def _new(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers:
     since_s = at.hour * 3600 - timedelta(hours=NEW_HOURS).total_seconds()
-    numbers = np.flatnonzero(view.tracks())
-    return numbers[numbers > published_before(connection, max(0.0, since_s))]
+    first = published_before(connection, max(0.0, since_s)) + 1
+    return np.flatnonzero(view.tracks()[first:]) + first
 
 
 def _ranked(column: str, condition: str) -> "_Reader":
@@ -133,7 +138,7 @@ def _surprise(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers
     """Those of one category, by the hour; everything while none has enough."""
     among = sorted(categories_with_stations(connection))
     if not among:
-        return _everything(connection, view, at)
+        return np.flatnonzero(view.tracks())
     return view.of_category(among[seed_of("surprise", at.hour) % len(among)])
 
 
@@ -144,10 +149,13 @@ def _read(connection: sqlite3.Connection, sql: str, value: str | int | None) -> 
 
 _Reader = Callable[[sqlite3.Connection, View, Moment], Numbers]
 
-_NUMBERS: dict[str, _Reader] = {
-    "all": _everything,
+_MASKS: dict[str, Callable[[View], Mask]] = {
+    "all": View.tracks,
     "music": _of_model("music"),
     "effects": _of_model("audio"),
+}
+
+_NUMBERS: dict[str, _Reader] = {
     "new": _new,
     "top-rated": _ranked("popularity", "popularity > 0 AND rating > 0"),
     "trending": _ranked("trend", "trend > 0"),
