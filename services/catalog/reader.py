@@ -1,6 +1,7 @@
 """Reading connections to the catalog's database, for any number of threads."""
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -13,7 +14,7 @@ from shared.errors import TransientError
 
 _BUSY_TIMEOUT_MS = 5000
 _MAPPED_BYTES = 2**31 - 2**16  # as much as SQLite can; none of it is memory of this process alone
-_MOST_IDLE = 16
+_AT_ONCE = max(2, os.cpu_count() or 1)
 _SWAP_S = 0.5
 _LOOK_EVERY_S = 0.01
 
@@ -25,12 +26,14 @@ class CatalogNotReadyError(TransientError):
 class Readers:
     """Lends read-only connections; one serves one thread at a time and is kept for the next.
 
-    A file that took the place of the one before is noticed when a connection is lent.
+    No more are lent at once than there are processors, but two: more threads that compute would only take
+    the interpreter from each other. A thread that has one must not ask for another. A file that took the place of the one before is noticed when a connection is lent.
     """
 
     def __init__(self, database: Path) -> None:
         self._database = database
         self._lock = threading.Lock()
+        self._turns = threading.Semaphore(_AT_ONCE)
         self._idle: list[sqlite3.Connection] = []
         self._file: tuple[int, int] | None = None
 
@@ -41,6 +44,11 @@ class Readers:
         Raises:
             CatalogNotReadyError: there is no database, no tables in it yet, or rows of another version.
         """
+        with self._turns, self._lent() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
         file, connection = self._borrow()
         try:
             connection.execute("BEGIN")
@@ -91,7 +99,7 @@ class Readers:
 
     def _give_back(self, file: tuple[int, int], connection: sqlite3.Connection) -> None:
         with self._lock:
-            if file == self._file and len(self._idle) < _MOST_IDLE:
+            if file == self._file and len(self._idle) < _AT_ONCE:
                 self._idle.append(connection)
                 return
         connection.close()
