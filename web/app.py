@@ -22,6 +22,8 @@ from web.ports import Ports, open_ports
 from web.routes import ROUTES
 
 _LEAST_COMPRESSED_BYTES = 600
+_LOOK_AGAIN_S = 1.0
+_PREPARE_AGAIN_S = 60.0
 _BLOCKED_TIMEOUT_S = 4.0  # a request must be answered within a few seconds, with a refusal if need be
 
 
@@ -70,14 +72,17 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def _prepare(library: Library, stop: threading.Event) -> None:
-    """Read what lists need before the first one is asked for, once the catalog has made its database."""
-    while not stop.is_set():
+    """Read what lists and searches need before the first one is asked for, and what is new now and then."""
+    wait_s = 0.0
+    while not stop.wait(wait_s):
         try:
             library.prepare()
-            gc.freeze()  # what is there now stays; to look through it again and again takes 10 ms each time
-            return
         except CatalogNotReadyError:
-            stop.wait(1)
+            wait_s = _LOOK_AGAIN_S
+            continue
+        if wait_s != _PREPARE_AGAIN_S:
+            gc.freeze()  # what is there now stays; to look through it again and again takes 10 ms each time
+        wait_s = _PREPARE_AGAIN_S
 
 
 def _connect(publisher: Publisher, stop: threading.Event) -> None:

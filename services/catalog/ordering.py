@@ -12,6 +12,7 @@ Keys = NDArray[np.int64]
 
 _LEAST_WINDOW = 16_384
 _INFINITY = 0x7F800000  # as the bits of a float
+_STRIDE = 2_654_435_761  # 2**32 by the golden ratio: evenly spread, and in step with no order of the tracks
 _SAMPLED = 8192  # tracks whose values tell about where the foremost end
 _LEAST_OF_SAMPLE = 16  # so many of them at least lie among the foremost
 
@@ -51,11 +52,11 @@ def largest(keys: Keys, start: int, count: int) -> Keys:
 
 def _cut(column: NDArray[np.float32], mask: Mask, count: int) -> np.float32 | None:
     """A value that about twice as many tracks as are wanted lie above; None where that would be most."""
-    step = len(mask) // _SAMPLED
-    if step < 2:
+    if len(mask) < 2 * _SAMPLED:
         return None
-    sample = column[::step][mask[::step]]
-    above = max(_LEAST_OF_SAMPLE, math.ceil(2 * count / step))
+    places = np.arange(_SAMPLED) * _STRIDE % len(mask)
+    sample = column[places[mask[places]]]
+    above = max(_LEAST_OF_SAMPLE, math.ceil(2 * count * _SAMPLED / len(mask)))
     if 2 * above > len(sample):
         return None
     place = len(sample) - above

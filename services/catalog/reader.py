@@ -27,7 +27,9 @@ class Readers:
     """Lends read-only connections; one serves one thread at a time and is kept for the next.
 
     No more are lent at once than there are processors, but two: more threads that compute would only take
-    the interpreter from each other. A thread that has one must not ask for another. A file that took the place of the one before is noticed when a connection is lent.
+    the interpreter from each other. A thread that has one must not ask for another.
+
+    A file that took the place of the one before is noticed when a connection is lent.
     """
 
     def __init__(self, database: Path) -> None:

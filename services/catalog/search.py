@@ -144,15 +144,15 @@ class Match:
     def _with_phrases(self, part: Part) -> Asked:
         return self._asked([part, *_parts(term for term in self.wanted if term.phrase)])
 
-    def _asked(self, wanted: Sequence[Part]) -> Asked:
-        unwanted = _parts(self.unwanted)
-        expression = " AND ".join(f"({part.expression})" for part in wanted or [_EVERY_TRACK])
+    def _asked(self, parts: Sequence[Part]) -> Asked:
+        wanted, unwanted = parts or [_EVERY_TRACK], _parts(self.unwanted)
+        expression = " AND ".join(f"({part.expression})" for part in wanted)
         if unwanted:
             expression = f"({expression}) NOT ({' OR '.join(part.expression for part in unwanted)})"
         return Asked(tuple(wanted), tuple(unwanted), expression)
 
 
-_EVERY_TRACK = Part(f'"{_EVERY}"', ())
+_EVERY_TRACK = Part(f'"{_EVERY}"', ((_EVERY,),))
 
 
 def parse(text: str, *, finished: bool = False) -> Match | None:

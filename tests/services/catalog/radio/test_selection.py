@@ -5,6 +5,8 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.catalog.radio.selection import Candidate, by_liking, drawn, spread
 
@@ -69,3 +71,26 @@ def test_the_last_one_that_was_played_counts_as_a_neighbour() -> None:
     last = candidate(9, "rain", "ada")
     order = spread([candidate(1, "rain", "bob"), candidate(2, "wind", "bob")], last)
     assert [one.number for one in order] == [2, 1]
+
+
+CANDIDATES = st.lists(st.tuples(st.sampled_from("rsw"), st.sampled_from("ab")), max_size=30).map(
+    lambda pairs: [candidate(n, prompt, owner) for n, (prompt, owner) in enumerate(pairs)]
+)
+
+
+@given(among=CANDIDATES, last=st.none() | st.just(candidate(99, "r", "a")))
+def test_each_place_gets_the_first_that_clashes_least(among: list[Candidate], last: Candidate | None) -> None:
+    waiting, expected, before = list(among), [], last
+    while waiting:
+        common, count = Counter(one.prompt for one in waiting).most_common(1)[0]
+        pressing = 2 * count > len(waiting) and (before is None or before.prompt != common)
+        allowed = [one for one in waiting if not pressing or one.prompt == common]
+        before = min(
+            allowed,
+            key=lambda one, before=before: (
+                before is not None and 2 * (one.prompt == before.prompt) + (one.owner == before.owner)
+            ),
+        )
+        waiting.remove(before)
+        expected.append(before)
+    assert spread(among, last) == expected
