@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -85,12 +86,11 @@ def test_each_place_gets_the_first_that_clashes_least(among: list[Candidate], la
         common, count = Counter(one.prompt for one in waiting).most_common(1)[0]
         pressing = 2 * count > len(waiting) and (before is None or before.prompt != common)
         allowed = [one for one in waiting if not pressing or one.prompt == common]
-        before = min(
-            allowed,
-            key=lambda one, before=before: (
-                before is not None and 2 * (one.prompt == before.prompt) + (one.owner == before.owner)
-            ),
-        )
+        before = min(allowed, key=partial(clash, before))
         waiting.remove(before)
         expected.append(before)
     assert spread(among, last) == expected
+
+
+def clash(before: Candidate | None, one: Candidate) -> int:
+    return 0 if before is None else 2 * (one.prompt == before.prompt) + (one.owner == before.owner)
