@@ -6,7 +6,7 @@ from the index itself, so that both agree on what a word is.
 """
 
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +23,10 @@ COMMON = 5000
 _MOST_PLACES = 24_000_000
 """Of all words together, 6 bytes each; the rarest of the common words are left out first."""
 
+_MOST_LONGER = 100
+"""Of a word that more words of prompts begin with, often one of two letters, the longer ones are not kept."""
+
+_LAST = "\U0010ffff"  # behind the end of a word: after all words that begin so
 _COLUMN_BITS = 14  # a word's place in its text has so many bits, its column lies above
 _LAST_PLACE = 2**_COLUMN_BITS - 64  # a row of words never reaches into the next column
 
@@ -63,11 +67,11 @@ class _Longer:
 
     Attributes:
         numbers: of tracks that have one of them and not the word itself, ascending.
-        in_prompt: whether any prompt has one.
+        prompts: where one of them stands in a prompt.
     """
 
     numbers: NDArray[np.int32]
-    in_prompt: bool
+    prompts: _Places
 
 
 @dataclass(frozen=True)
@@ -96,23 +100,27 @@ class CommonWords:
             None where one of the words is not common.
         """
         found = [self.words[word] for word in row if word in self.words]
-        if not found or len(found) < len(row):
-            return None
-        if len(found) == 1:
-            return _up_to(found[0], below).numbers
-        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, below))]
-        return (reduce(_in_both, keys) >> 16).astype(np.int32)
+        return self._in_a_row(found, below) if len(found) == len(row) else None
 
     def having_longer(self, row: Sequence[str], below: int) -> NDArray[np.int32] | None:
         """The same for a row whose last word is the beginning of a longer one, besides `having`.
 
         Returns:
-            None where that is not known.
+            None where that is not known: of words alone it is `ANYWHERE`, of others in prompts.
         """
-        found = self.longer.get(row[-1])
-        if found is not None and below == ANYWHERE and len(row) == 1:
-            return found.numbers
-        return np.empty(0, dtype=np.int32) if found and below == PROMPT and not found.in_prompt else None
+        *before, last = row
+        found = [self.words[word] for word in before if word in self.words]
+        if last not in self.longer or len(found) < len(before):
+            return None
+        if below == PROMPT:
+            return self._in_a_row([*found, self.longer[last].prompts], below)
+        return self.longer[last].numbers if below == ANYWHERE and not before else None
+
+    def _in_a_row(self, found: Sequence[_Places], below: int) -> NDArray[np.int32]:
+        if len(found) == 1:
+            return _up_to(found[0], below).numbers
+        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, below))]
+        return (reduce(_in_both, keys) >> 16).astype(np.int32)
 
     def _in_the_same_tracks(self, found: Sequence[_Places], below: int) -> Iterator[_Places]:
         mask = np.ones(self.last + 1, dtype=np.bool_)
@@ -145,14 +153,18 @@ def _read_places(connection: sqlite3.Connection) -> dict[str, _Places]:
     words: dict[str, _Places] = {}
     left = _MOST_PLACES
     for (word,) in connection.execute(_VOCABULARY, (COMMON,)).fetchall():
-        text, last_place = connection.execute(_OCCURRENCES, (word,)).fetchone()
-        found = _parsed(text)
+        found, last_place = _occurrences(connection, word)
         left -= len(found)
         if left < 0:
             break
         if last_place < _LAST_PLACE:
             words[word] = _places(found)
     return words
+
+
+def _occurrences(connection: sqlite3.Connection, word: str) -> tuple[NDArray[np.int64], int]:
+    text, last_place = connection.execute(_OCCURRENCES, (word,)).fetchone()
+    return _parsed(text), last_place
 
 
 def _places(occurrences: NDArray[np.int64]) -> _Places:
@@ -165,12 +177,13 @@ def _read_longer(connection: sqlite3.Connection, words: Iterable[str]) -> dict[s
     in_prompts = [row[0] for row in connection.execute(_IN_PROMPTS)]
     longer = {}
     for word in words:
+        going_on = in_prompts[bisect_right(in_prompts, word) : bisect_left(in_prompts, word + _LAST)]
+        if len(going_on) > _MOST_LONGER:
+            continue
         (text,) = connection.execute(_LONGER, (f'"{word}"* NOT "{word}"',)).fetchone()
-        after = bisect_right(in_prompts, word)
-        longer[word] = _Longer(
-            _parsed(text).astype(np.int32),
-            after < len(in_prompts) and in_prompts[after].startswith(word),
-        )
+        occurrences = [_occurrences(connection, term)[0] for term in going_on]
+        prompts = np.sort(np.concatenate([_parsed(None), *occurrences]))
+        longer[word] = _Longer(_parsed(text).astype(np.int32), _up_to(_places(prompts), PROMPT))
     return longer
 
 
@@ -209,4 +222,5 @@ def _keys(found: _Places, place: int) -> NDArray[np.int64]:
 def _in_both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     both = np.concatenate((one, other))
     both.sort(kind="stable")  # merges what is sorted already
-    return both[:-1][both[1:] == both[:-1]]
+    found: NDArray[np.int64] = both[:-1][both[1:] == both[:-1]]
+    return found

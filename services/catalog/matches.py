@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from services.catalog.columns import Mask, Numbers, View
 from services.catalog.search import Match, parse
-from services.catalog.word_index import by_index, newest
+from services.catalog.word_index import WordIndex
 
 LOOKED_THROUGH = 5000
 """Tracks with a word that are looked at, the newest ones; reading them takes 0.3 µs each."""
@@ -43,6 +43,7 @@ class Search:
         is_exact: whether these are all there are.
     """
 
+    index: WordIndex
     match: Match
     numbers: Numbers
     is_exact: bool
@@ -64,24 +65,23 @@ def look_up(connection: sqlite3.Connection, view: View, text: str) -> Search | N
     match, finished = parse(text), parse(text, finished=True)
     if match is None or finished is None:
         return None
+    index = WordIndex(connection, view)
     limit = max(min(LOOKED_THROUGH, _LEAST_LOOKED_THROUGH), LOOKED_THROUGH // match.terms)
-    numbers = newest(connection, view, finished.every, limit + 1)
-    if finished == match or len(numbers) > limit or _is_whole(connection, finished):
+    numbers = index.newest(finished.every, limit + 1)
+    if finished == match or len(numbers) > limit or _is_whole(index, finished):
         match = finished
     else:
-        numbers = newest(connection, view, match.every, limit + 1)
-    return Search(match, numbers[:limit], len(numbers) <= limit)
+        numbers = index.newest(match.every, limit + 1)
+    return Search(index, match, numbers[:limit], len(numbers) <= limit)
 
 
-def with_every_word(
-    connection: sqlite3.Connection, view: View, search: Search, mask: Mask, *, ranked: bool
-) -> Found:
+def with_every_word(view: View, search: Search, mask: Mask, *, ranked: bool) -> Found:
     """Tracks with every word, of those in the mask; unranked ones all fit alike."""
     numbers = search.numbers
     if not ranked:
         numbers = _masked(numbers, mask)
         return Found(numbers, np.zeros(len(numbers), dtype=np.float32))
-    best = newest(connection, view, search.match.best, len(numbers))
+    best = search.index.newest(search.match.best, len(numbers))
     if not search.is_exact:  # the best may be too old to be among the newest tracks that have the words
         numbers = np.concatenate([numbers, best[~view.among(numbers)[best]]])
     numbers = _masked(numbers, mask)
@@ -90,9 +90,7 @@ def with_every_word(
     return Found(numbers, fits)
 
 
-def with_some_words(
-    connection: sqlite3.Connection, view: View, search: Search, mask: Mask, besides: Numbers
-) -> Found:
+def with_some_words(view: View, search: Search, mask: Mask, besides: Numbers) -> Found:
     """Tracks with some of the words but not among `besides`; rare words count more, as in BM25.
 
     Empty where there is but one word, or enough besides.
@@ -100,7 +98,7 @@ def with_some_words(
     words = search.match.words
     if len(words) < 2 or len(besides) >= _FEW:
         return Found(besides[:0], np.zeros(0, dtype=np.float32))
-    having = [newest(connection, view, search.match.some(word), _OF_EACH_WORD) for word in words]
+    having = [search.index.newest(search.match.some(word), _OF_EACH_WORD) for word in words]
     having = [numbers[numbers < len(mask)] for numbers in having]
     numbers = _masked(_union(*having), mask & ~view.among(besides))
     weights = np.zeros(len(numbers), dtype=np.float32)
@@ -110,12 +108,12 @@ def with_some_words(
     return Found(numbers, weights + _brevity(view, numbers))
 
 
-def _is_whole(connection: sqlite3.Connection, match: Match) -> bool:
+def _is_whole(index: WordIndex, match: Match) -> bool:
     """Whether the last word is long, and one as it stands."""
     if match.last is None:
         return False
     expression = match.last.part.expression
-    return len(expression) - len('""') > _INDEXED_PREFIX and len(by_index(connection, expression, 1)) > 0
+    return len(expression) - len('""') > _INDEXED_PREFIX and len(index.by_index(expression, 1)) > 0
 
 
 def _rarity(having: Numbers, tracks: int) -> float:

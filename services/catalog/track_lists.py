@@ -43,7 +43,7 @@ def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery)
     search = matches.look_up(connection, view, query.search)
     if search is None:
         return _page_of_keys(connection, asked, _of_all(view, asked, mask))
-    return _page_of_keys(connection, asked, _of_search(connection, view, asked, mask, search))
+    return _page_of_keys(connection, asked, _of_search(view, asked, mask, search))
 
 
 def counted(connection: sqlite3.Connection, model: Model | None) -> int:
@@ -70,7 +70,7 @@ def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) ->
     search = matches.look_up(connection, view, wanted.search)
     if search is None:
         return mask, True
-    found = matches.with_every_word(connection, view, search, mask, ranked=False)
+    found = matches.with_every_word(view, search, mask, ranked=False)
     chosen = np.zeros(len(mask), dtype=np.bool_)
     chosen[found.numbers] = True
     return chosen, search.is_exact
@@ -112,11 +112,9 @@ def _of_all(view: View, asked: _Asked, mask: Mask) -> _Found:
     return _Found(keys, total, total, is_exact=True)
 
 
-def _of_search(
-    connection: sqlite3.Connection, view: View, asked: _Asked, mask: Mask, search: Search
-) -> _Found:
-    every = matches.with_every_word(connection, view, search, mask, ranked=asked.sort == "relevance")
-    some = matches.with_some_words(connection, view, search, mask, every.numbers)
+def _of_search(view: View, asked: _Asked, mask: Mask, search: Search) -> _Found:
+    every = matches.with_every_word(view, search, mask, ranked=asked.sort == "relevance")
+    some = matches.with_some_words(view, search, mask, every.numbers)
     first, rest = (_keys(view, asked.sort, found) for found in (every, some))
     keys = np.concatenate([first + _EVERY_WORD, rest])
     following = keys[keys < asked.after.value] if asked.after else keys

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.catalog.columns import Mask, Numbers, View
 from services.catalog.common_words import COMMON
@@ -19,72 +18,74 @@ _FIND = """
 """
 
 
-def newest(connection: sqlite3.Connection, view: View, asked: Asked, limit: int) -> Numbers:
-    """Numbers of up to `limit` tracks, the newest first."""
-    if limit == 0:
-        return np.empty(0, dtype=np.int64)
-    mask = _in_memory(connection, view, asked)
-    if mask is None:
-        return by_index(connection, asked.expression, limit)
-    found = newest_of(mask, limit)
-    if len(view.arrays["model"]) == len(mask):
+class WordIndex:
+    """Finds tracks at one moment; what it has found of a word it remembers."""
+
+    def __init__(self, connection: sqlite3.Connection, view: View) -> None:
+        self._connection = connection
+        self._view = view
+        self._length = min(view.words.last + 1, len(view.arrays["model"]))
+        self._known: dict[Part, Mask | None] = {}
+
+    def newest(self, asked: Asked, limit: int) -> Numbers:
+        """Numbers of up to `limit` tracks, the newest first."""
+        if limit == 0:
+            return np.empty(0, dtype=np.int64)
+        mask = self._in_memory(asked)
+        if mask is None:
+            return self.by_index(asked.expression, limit)
+        found = newest_of(mask, limit)
+        if len(self._view.arrays["model"]) == self._length:
+            return found
+        later = self.by_index(asked.expression, limit, self._view.words.last)
+        return np.concatenate([later, found])[:limit]
+
+    def by_index(self, expression: str, limit: int, above: int = 0) -> Numbers:
+        """The same of an expression of FTS5, by the index alone, of tracks with a number above this one."""
+        (found,) = self._connection.execute(_FIND, (expression, above, limit)).fetchone()
+        return np.fromstring(found or "", dtype=np.int64, sep=",")
+
+    def _in_memory(self, asked: Asked) -> Mask | None:
+        """Which tracks, as far as common words are known; None where not enough of the words are."""
+        if all(self._of_common_words(part) is None for part in asked.wanted):
+            return None
+        having, without = self._of_all(asked.wanted), self._of_all(asked.unwanted)
+        if having is None or without is None:
+            return None
+        mask = self._view.tracks()[: self._length]
+        for other in having:
+            mask &= other
+        for other in without:
+            mask &= ~other
+        return mask
+
+    def _of_all(self, parts: Sequence[Part]) -> list[Mask] | None:
+        """What is not known is asked of the index; None where that would be too much."""
+        found = []
+        for part in parts:
+            mask = self._of_common_words(part)
+            if mask is None:
+                numbers = self.by_index(part.expression, COMMON + 1)
+                if len(numbers) > COMMON:
+                    return None
+                mask = self._view.among(numbers)[: self._length]
+            found.append(mask)
         return found
-    return np.concatenate([by_index(connection, asked.expression, limit, view.words.last), found])[:limit]
 
+    def _of_common_words(self, part: Part) -> Mask | None:
+        if part not in self._known:
+            self._known[part] = self._marked(part)
+        return self._known[part]
 
-def by_index(connection: sqlite3.Connection, expression: str, limit: int, above: int = 0) -> Numbers:
-    """The same by the index alone, of tracks with a number above this one."""
-    (found,) = connection.execute(_FIND, (expression, above, limit)).fetchone()
-    return np.fromstring(found or "", dtype=np.int64, sep=",")
-
-
-_Lists = Sequence[NDArray[np.int32] | Numbers]
-"""Numbers of tracks, which may repeat each other."""
-
-
-def _in_memory(connection: sqlite3.Connection, view: View, asked: Asked) -> Mask | None:
-    """Which tracks, as far as common words are known; None where not enough of the words are."""
-    wanted = [_of_part(view, part) for part in asked.wanted]
-    unwanted = [_of_part(view, part) for part in asked.unwanted]
-    if all(lists is None for lists in wanted):
-        return None
-    having = _completed(connection, asked.wanted, wanted)
-    without = _completed(connection, asked.unwanted, unwanted)
-    if having is None or without is None:
-        return None
-    mask = view.tracks()[: view.words.last + 1]
-    for lists in having:
-        mask &= _among(lists, len(mask))
-    for lists in without:
-        mask &= ~_among(lists, len(mask))
-    return mask
-
-
-def _of_part(view: View, part: Part) -> _Lists | None:
-    lists = [view.words.having(row, part.below) for row in part.rows]
-    if lists and part.open_end:
-        lists.append(view.words.having_longer(part.rows[0], part.below))
-    known = [numbers for numbers in lists if numbers is not None]
-    return known if known and len(known) == len(lists) else None
-
-
-def _completed(
-    connection: sqlite3.Connection, parts: Sequence[Part], known: Sequence[_Lists | None]
-) -> list[_Lists] | None:
-    """What is not known is asked of the index; None where that would be too much."""
-    found = []
-    for part, lists in zip(parts, known, strict=True):
-        if lists is None:
-            numbers = by_index(connection, part.expression, COMMON + 1)
-            if len(numbers) > COMMON:
-                return None
-            lists = [numbers]
-        found.append(lists)
-    return found
-
-
-def _among(lists: _Lists, length: int) -> Mask:
-    mask = np.zeros(length, dtype=np.bool_)
-    for numbers in lists:
-        mask[numbers[numbers < length]] = True
-    return mask
+    def _marked(self, part: Part) -> Mask | None:
+        words = self._view.words
+        lists = [words.having(row, part.below) for row in part.rows]
+        if lists and part.open_end:
+            lists.append(words.having_longer(part.rows[0], part.below))
+        known = [numbers for numbers in lists if numbers is not None]
+        if not known or len(known) < len(lists):
+            return None
+        mask = np.zeros(words.last + 1, dtype=np.bool_)
+        for numbers in known:
+            mask[numbers] = True
+        return mask[: self._length]
