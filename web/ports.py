@@ -10,6 +10,7 @@ from shared.messages.command import Command
 from shared.settings import Settings
 from shared.store import Store, open_store
 from web.live import Live
+from web.page_errors import PageErrors
 from web.submissions import Submissions
 from web.workshop import Workshop
 
@@ -40,6 +41,7 @@ class Ports:
     live: Live = field(default_factory=Live)
     submissions: Submissions = field(default_factory=Submissions)
     workshop: Workshop = field(default_factory=Workshop)
+    page_errors: PageErrors = field(default_factory=PageErrors)
     intake_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_HANDED_IN_AT_ONCE))
     conversion_threads: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(_MOST_CONVERTED_AT_ONCE)

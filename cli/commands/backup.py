@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.commands.version import version
 from cli.data_settings import load_settings
 from cli.errors import CommandError
 from cli.instance import Instance
 from cli.options import DataOption
+from shared.version import VERSION
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -41,7 +41,7 @@ def command(target: TargetArgument, data: DataOption, amqp_url: AmqpUrlOption = 
     from cli.backups import making
 
     with _settings(data, amqp_url) as settings:
-        made = making.make(settings, target.absolute(), version())
+        made = making.make(settings, target.absolute(), VERSION)
     typer.echo(
         f"Backed up {made.entries} entries of the log, {made.tracks} tracks and {made.objects} objects."
     )

@@ -13,7 +13,7 @@ from services.catalog.likeness import Vectors
 from services.catalog.playlists.reader import Playlists
 from services.catalog.radio.programme import OnAir, Slot
 from services.catalog.radio.reader import Radio, Wish
-from services.catalog.radio.stations import Station
+from services.catalog.radio.stations import Station, published_before
 from services.catalog.radio.stations import find as find_station
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
@@ -213,6 +213,13 @@ class Library:
             for model in MODELS:
                 counts[model] = track_lists.counted(connection, model)
         return counts
+
+    def published_since(self, time_s: float) -> int:
+        """How many tracks were published since a moment, in seconds since 1970, and are still there."""
+        with self._readers.snapshot() as connection:
+            before = published_before(connection, time_s)
+            row = connection.execute("SELECT count(*) FROM tracks WHERE number > ?", (before,)).fetchone()
+        return int(row[0])
 
     def category_counts(self, model: Model | None = None) -> dict[str, int]:
         """How many tracks are in each category, the largest first; empty ones are left out."""

@@ -13,7 +13,8 @@ def make(kind: str, key: str, content: bytes, prompt: str) -> bytes:
     """A picture, as PNG, of the sound in a WAV file's bytes.
 
     Args:
-        kind: one of KINDS: the bare strip, the labelled picture in other looks, the card.
+        kind: one of KINDS: the bare strip, the labelled picture in other looks, the card; "" for the
+            labelled picture as the renderer draws it.
         key: names the sound in errors.
 
     Raises:
@@ -21,6 +22,8 @@ def make(kind: str, key: str, content: bytes, prompt: str) -> bytes:
     """
     audio = read_wav(key, content)
     decibels = mel_decibels(audio)
+    if not kind:
+        return pictures.labelled(decibels, audio.sample_rate_hz, audio.duration_s)
     if kind == "strip":
         return pictures.strip(decibels)
     if kind == "card":

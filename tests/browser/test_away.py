@@ -2,11 +2,13 @@
 
 import os
 import signal
+from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
+from tests.waiting import eventually
 
 
 def test_an_address_of_a_sound_leads_to_it(visitor: Visitor, sound_box: SoundBox) -> None:
@@ -69,3 +71,19 @@ def test_a_server_that_is_away_is_told_and_the_page_recovers_without_a_reload(
     visitor.make("after the storm", duration_s=1)
     assert visitor.page.evaluate("window.neverReloaded")
     visitor.forgive("ERR_|Failed to load")
+
+
+def test_an_error_of_the_page_is_told_to_whoever_runs_it_a_few_times_at_most(visitor: Visitor) -> None:
+    visitor.open("/")
+    told: list[Any] = []
+    visitor.page.on("request", lambda request: told.append(request) if "log-error" in request.url else None)
+    with visitor.page.expect_response("**/api/log-error") as answer:
+        visitor.page.evaluate("() => void setTimeout(() => { throw new Error('a screw is loose'); })")
+    assert answer.value.status == 204
+    assert "a screw is loose" in told[0].post_data_json["message"]
+    assert told[0].post_data_json["url"] == "/"
+    visitor.page.evaluate("() => { for (let n = 0; n < 20; n++) Promise.reject(new Error(`number ${n}`)); }")
+    eventually(lambda: len(told) == 5)
+    visitor.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    assert len(told) == 5
+    visitor.forgive("screw|number")

@@ -16,6 +16,8 @@ from shared.errors import PermanentError
 from shared.messages.ids import is_id
 from shared.store import Store
 from shared.tags import Origin
+from web.api import shapes
+from web.api.answers import JsonAnswer
 from web.api.conditions import is_known, wanted_range
 from web.api.parameters import Choice
 from web.api.problems import RETRY_AFTER_S, ProblemError, not_found
@@ -53,6 +55,15 @@ async def spectrogram(request: Request) -> Response:
         tag, key = f'"{kind}-{row.audio_sha256}"', keys.picture(row.id, kind)
         await _ensure(request, tag, key, partial(_picture, _store(request), row, kind), row.audio_key)
     return await to_thread.run_sync(_serve, request, key, tag, "image/png")
+
+
+async def generate_spectrogram(request: Request) -> Response:
+    """GET /generate-spectrogram/{file}: where the picture of a sound is; it is drawn if it is not there."""
+    stem, _ = _parts(request, ("wav", ""))
+    row = await to_thread.run_sync(_row, request, stem)
+    await _make(request, row.spectrogram_key, partial(_picture, _store(request), row, ""), row.audio_key)
+    view: shapes.SpectrogramMade = {"spectrogram": f"/spectrogram/{row.id}.png"}
+    return JsonAnswer(view)
 
 
 def peaks(request: Request) -> Response:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shared.messages.job import MODELS
 from web.api import (
+    about_shapes,
     archives,
     deed_shapes,
     embed,
@@ -22,6 +23,7 @@ from web.api import (
     ideas,
     legacy,
     library,
+    log_error,
     media,
     pausing,
     playlist_files,
@@ -41,10 +43,10 @@ from web.api.filters import NARROWING, OWNER, USER_ID
 from web.api.generate import GenerateBody
 from web.api.keys import KEY_HEADER
 from web.api.parameters import MODEL, PAGE, PER_PAGE, Parameter
+from web.api.schemas import REFERENCE, Schemas
 
 _LEFT_OUT = ("page", "static", "service_worker")
 _PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
-_REFERENCE = "#/components/schemas/{model}"
 _PATTERNS = {
     "station": r"^[a-z0-9]+([-_][a-z0-9]+)*$",
     "model": f"^({'|'.join(MODELS)})$",
@@ -217,6 +219,7 @@ OPERATIONS = {
     "played": Operation(deed_shapes.PlayHistory, parameters=_HISTORY, problems=(401, 422, 503)),
     "voted": Operation(deed_shapes.VoteHistory, parameters=_HISTORY, problems=(401, 422, 503)),
     "library_stats": Operation(deed_shapes.Stats, problems=(503,)),
+    "system_stats": Operation(about_shapes.SystemStats, problems=(401, 403, 503)),
     "history": Operation(
         list[shapes.Track], parameters=(MODEL, legacy.LIMIT, USER_ID), problems=(401, 422, 503)
     ),
@@ -232,6 +235,7 @@ OPERATIONS = {
     "pls": Operation(media_type="audio/x-scpls", problems=(401, 404, 503)),
     "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
     "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),
+    "generate_spectrogram": Operation(shapes.SpectrogramMade, problems=(404, 422, 503)),
     "peaks": Operation(headers=("Range",), problems=_FILE_PROBLEMS),
     "download": Operation(
         media_type="audio/wav",
@@ -248,7 +252,15 @@ OPERATIONS = {
     ),
     "livez": Operation(media_type="text/plain"),
     "readyz": Operation(shapes.Readiness, problems=(503,)),
+    "metrics": Operation(media_type="text/plain", problems=(503,)),
+    "log_error": Operation(
+        media_type="", body=log_error.PageErrorBody, status=204, problems=(400, 401, 413, 415, 422, 429)
+    ),
+    "manifest": Operation(about_shapes.Manifest, problems=(503,)),
+    "agent_card": Operation(about_shapes.AgentCard),
+    "llms": Operation(media_type="text/plain"),
     "openapi": Operation(),
+    "asyncapi": Operation(),
 }
 
 
@@ -262,7 +274,7 @@ def openapi(request: Request) -> Response:
 
 def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """OpenAPI 3.1 of the routes; descriptions are the handlers' own."""
-    schemas = _Schemas()
+    schemas = Schemas()
     paths: dict[str, Any] = {}
     for route in routes:
         if isinstance(route, Route) and route.name not in _LEFT_OUT:
@@ -278,24 +290,7 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     }
 
 
-class _Schemas:
-    """Collects the schemas that operations refer to."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, Any] = {}
-
-    def reference(self, kind: Any) -> dict[str, Any]:
-        """A reference to the type's schema, which is added with all it refers to."""
-        schema = TypeAdapter(kind).json_schema(ref_template=_REFERENCE)
-        self.found |= schema.pop("$defs", {})
-        if "title" not in schema:
-            return schema
-        name = str(schema["title"])
-        self.found[name] = schema
-        return {"$ref": _REFERENCE.format(model=name)}
-
-
-def _operation(route: Route, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+def _operation(route: Route, operation: Operation, schemas: Schemas) -> dict[str, Any]:
     text = inspect.cleandoc(route.endpoint.__doc__ or "")
     described: dict[str, Any] = {
         "operationId": route.name,
@@ -333,7 +328,7 @@ def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
     return in_path + in_query + in_header
 
 
-def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+def _answer(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     schema = schemas.reference(operation.answer) if operation.answer else {}
     types = (operation.media_type, *operation.other_types)
     if not operation.media_type:
@@ -342,6 +337,6 @@ def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    content = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     problem = {"description": "A problem.", "content": content}
     return {str(status): problem for status in operation.problems} | {"default": problem}

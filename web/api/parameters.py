@@ -59,9 +59,14 @@ class WholeNumber:
         text = request.query_params.get(self.name)
         if text is None or text == "":
             return self.usual
-        if not text.removeprefix("-").isdecimal() or len(text) > 18 or int(text) < self.least:
+        if not _is_whole(text) or len(text) > 18 or int(text) < self.least:
             raise invalid([(self.name, f"must be a whole number from {self.least} on, got {_shown(text)}")])
         return min(int(text), self.most)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a whole number in the figures 0 to 9; Python takes those of other scripts as well."""
+    return text.isascii() and text.removeprefix("-").isdecimal()
 
 
 @dataclass(frozen=True)
@@ -238,7 +243,7 @@ class Seed:
         text = request.query_params.get(self.name) or None
         if text is None:
             return None
-        if not text.isdecimal() or len(text) > _SEED_DIGITS or int(text) > _MOST_SEED:
+        if not text.isascii() or not text.isdecimal() or len(text) > _SEED_DIGITS or int(text) > _MOST_SEED:
             wanted = f"must be a whole number from 0 to {_MOST_SEED}"
             raise invalid([(self.name, f"{wanted}, got {_shown(text)}")])
         return int(text)

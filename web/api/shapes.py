@@ -498,6 +498,13 @@ class Snapshot(TypedDict):
 
 
 @exact
+class SpectrogramMade(TypedDict):
+    """The picture of a sound is there."""
+
+    spectrogram: Annotated[str, Field(description="Its address on this server.")]
+
+
+@exact
 class Check(TypedDict, total=False):
     """Whether a part is well."""
 

@@ -10,10 +10,14 @@ from web.ports import Ports
 
 def library_stats(request: Request) -> Response:
     """GET /api/stats: how many tracks, votes and favourites there are, and tracks by category."""
-    ports: Ports = request.app.state.ports
+    return JsonAnswer(stats_view(request.app.state.ports))
+
+
+def stats_view(ports: Ports) -> deed_shapes.Stats:
+    """The counts, as the library shows them now."""
     library = ports.library
     counts, totals = library.counts(), library.crowd.totals()
-    view: deed_shapes.Stats = {
+    return {
         "total_generations": counts["total"],
         "music": counts["music"],
         "audio": counts["audio"],
@@ -21,4 +25,3 @@ def library_stats(request: Request) -> Response:
         "total_favorites": totals["favourites"],
         "categories": library.category_counts(),
     }
-    return JsonAnswer(view)

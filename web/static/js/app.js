@@ -31,6 +31,12 @@ const OF_ONE_THING = /<id>/;
 const page = new AbortController();
 const { signal } = page;
 
+/** Of one visit; the first ones say the most. */
+const MOST_ERRORS = 5;
+let errors = 0;
+addEventListener("error", ({ message, error }) => tellOfError(message, error), { signal });
+addEventListener("unhandledrejection", ({ reason }) => tellOfError(String(reason), reason), { signal });
+
 document.body.append(...player.deck.elements);
 player.addEventListener("trouble", (event) => notify(/** @type {CustomEvent} */ (event).detail, "error"), { signal });
 countPlays(signal);
@@ -107,4 +113,13 @@ function fetchTheRest() {
 /** @param {{begin: (signal: AbortSignal) => void}} module */
 function begin(module) {
   module.begin(signal);
+}
+
+/** Whoever runs this Sound Box reads in its log what went wrong in a page. @param {string} message @param {any} error */
+function tellOfError(message, error) {
+  if (error?.name === "AbortError" || ++errors > MOST_ERRORS) return;
+  const body = JSON.stringify({ message: message || "?", stack: String(error?.stack ?? ""), url: location.pathname, userAgent: navigator.userAgent });
+  fetch("/api/log-error", { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive: true }).catch(() => {
+    // The server is away: there is nobody to tell.
+  });
 }
