@@ -14,7 +14,6 @@ COPY requirements/ requirements/
 RUN pip install -r requirements/${LAYER}.txt
 RUN [ ! -f requirements/${LAYER}.no-deps.txt ] || pip install --no-deps -r requirements/${LAYER}.no-deps.txt
 RUN useradd --uid 10001 --create-home soundbox && mkdir /data && chown soundbox /data
-COPY pyproject.toml ./
 COPY shared/ shared/
 COPY services/ services/
 VOLUME /data

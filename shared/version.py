@@ -1,9 +1,4 @@
 """Which Sound Box this is."""
 
-import tomllib
-from pathlib import Path
-
-_PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
-
-VERSION = str(tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"])
-"""As `pyproject.toml` has it."""
+VERSION = "0.1.0"
+"""As `pyproject.toml` has it, which is not everywhere that this is."""

@@ -2,17 +2,20 @@
 
 import json
 import re
+import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from cli.process_table import ROOT
 from shared.bus import topology
 from shared.messages.commands import COMMANDS
 from shared.messages.envelope import encode, record
 from shared.messages.events import EVENTS
 from shared.messages.live import LIVE, Progress, WorkerBeat
+from shared.version import VERSION
 from tests.services.catalog.events import life, make_job
 from tests.web.schema import complaints
 from tests.web.site import Site, ok
@@ -43,6 +46,11 @@ def test_the_manifest_tells_what_there_is_and_where(site: Site) -> None:
     for address in told["discovery"].values():
         assert address.startswith("http://127.0.0.1:99/")
         assert site.client.get(address.removeprefix("http://127.0.0.1:99")).status_code == 200
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
 
 
 def test_every_skill_of_the_card_can_be_asked_for_where_it_says(client: TestClient) -> None:
