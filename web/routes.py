@@ -63,6 +63,7 @@ ROUTES = [
     Route("/api/library/zip", archives.archive),
     Route("/api/library/{id}", library.track),
     Route("/api/library/{id}/similar", library.similar),
+    Route("/api/library/{id}/lineage", library.lineage),
     Route("/api/library/votes", votes.votes, methods=["POST"]),
     Route("/api/library/{id}/vote", votes.vote, methods=["POST"]),
     Route("/api/library/{id}/feedback", votes.feedback),

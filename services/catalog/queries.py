@@ -10,6 +10,7 @@ from services.catalog.crowd.reader import Crowd
 from services.catalog.cursors import CursorError
 from services.catalog.facets import Bucket, Facets, facets_of
 from services.catalog.likeness import Vectors
+from services.catalog.lineage import Lineage, lineage_of
 from services.catalog.playlists.reader import Playlists
 from services.catalog.radio.programme import OnAir, Slot
 from services.catalog.radio.reader import Radio, Wish
@@ -27,6 +28,7 @@ __all__ = [
     "Facets",
     "JobRow",
     "Library",
+    "Lineage",
     "OnAir",
     "Page",
     "Phase",
@@ -201,6 +203,11 @@ class Library:
                 return None
             numbers = self._vectors.nearest(connection, found[0], count)
             return track_lists.rows_of(connection, numbers)
+
+    def lineage(self, track_id: str) -> Lineage | None:
+        """What a track was made from, what was made from it, and its variations; None for an unknown id."""
+        with self._readers.snapshot() as connection:
+            return lineage_of(connection, track_id)
 
     def tracks_published_since(self, offset: int, limit: int = 200) -> list[TrackRow]:
         """Tracks that an event after the offset published, oldest first."""

@@ -347,6 +347,12 @@ def _count_guesses_by_the_batch(db: sqlite_utils.Database) -> None:
     """)
 
 
+@MIGRATIONS(name="find_continuations")
+def _find_continuations(db: sqlite_utils.Database) -> None:
+    """The tracks that continue one; few do."""
+    db.execute("CREATE INDEX tracks_by_extend ON tracks(extend) WHERE extend IS NOT NULL")
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

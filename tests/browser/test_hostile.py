@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import httpx2
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Request, expect
 from shared.messages.ids import new_id
 from shared.messages.job import Job
 from shared.messages.playlists import PlaylistCreated
+from shared.tokens import issue
 from tests.browser.test_queue import user_of
 from tests.browser.test_words import TOO_WIDE
 from tests.browser.visitor import Visitor
@@ -18,18 +20,30 @@ from tests.hostile import ATTACKS, prompts
 from tests.jobs import a_job
 from tests.services.catalog.events import accepted, life
 from tests.sounds import sine, wav
+from tests.waiting import eventually
 from tests.web.serving import Followed
 from tests.web.site import PEAKS
 
 _TRACKS, _WAITING, _LISTED = 300, 200, len(ATTACKS)
 _WIDTHS = (1280, 390)
+_LONG = 200  # characters: such prompts are looked at in both widths
 _BROKEN_OUT = r"""() => {
   const LEADS = /^(href|src|srcset|action|formaction|data|poster|xlink:href)$/;
   const SCRIPT = /^\s*javascript:/i;
   const runs = ({ name, value }) => name.startsWith("on") || (LEADS.test(name) && SCRIPT.test(value));
+  const TURNS = /[\u0590-\u08ff\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+  const APART = "bdi, [dir=auto], option, title, script";
+  const texts = function* () {
+    const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const { currentNode: text } = walk;
+      if (TURNS.test(text.data) && !text.parentElement.closest(APART)) yield text;
+    }
+  };
   const made = document.querySelectorAll(".owned, sb-owned, base, iframe, object, embed, form[action]");
   return [
     ...(window.owned === undefined ? [] : ["a script ran"]),
+    ...[...texts()].map(({ data }) => `not isolated: ${data}`),
     ...[...made].map((element) => element.outerHTML),
     ...[...document.querySelectorAll("*")].flatMap(({ tagName, attributes }) =>
       [...attributes].filter(runs).map(({ name, value }) => `${tagName} ${name}=${value}`)),
@@ -68,6 +82,13 @@ class Attacked(Visitor):
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.complaints.append(f"asked for {request.url}")
+
+    def ask_for(self, prompt: str) -> Any:
+        """Hand a job in as the page does, and return it as the server tells it."""
+        api = self.page.request
+        answer = api.post(self.url + "/generate", data={"prompt": prompt, "duration": 2})
+        assert answer.status == 202, answer.text()
+        return api.get(self.url + answer.headers["location"]).json()
 
     def go_to(self, path: str) -> None:
         """Let the page itself go there."""
@@ -147,15 +168,26 @@ def test_hostile_prompts_stay_text_in_every_view(site: Followed, attacked: Calla
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     visitor.hears()
     found["on the air"] = visitor.look_at_both_sizes()
+    assert page.locator("sb-now-playing h2").inner_text() in newest
     for job in jobs[:_LISTED]:
         visitor.go_to(f"/track/{job.job_id}")
         expect(page.get_by_role("heading", level=1)).to_have_text(job.prompt)
-        found[job.prompt] = visitor.look_at_both_sizes()
-    for button in ("sb-add-button button", "sb-delete-button button"):
-        page.locator(button).first.click()
-        page.locator("dialog[open]").wait_for()
-        found[button] = visitor.look_at_both_sizes()
-        page.keyboard.press("Escape")
+        assert page.title() == f"{job.prompt} · Sound Box"
+        found[job.prompt] = visitor.look_at_both_sizes() if len(job.prompt) > _LONG else visitor.look()
+    page.locator("sb-add-button button").first.click()
+    dialog = page.locator("dialog[open]")
+    dialog.wait_for()
+    found["adding"] = visitor.look_at_both_sizes()
+    page.keyboard.press("Escape")
+    right_to_left = next(job for job in jobs if job.prompt.startswith("موسيقى"))
+    visitor.go_to(f"/track/{right_to_left.job_id}")
+    page.locator("sb-delete-button button").click()
+    found["deleting"] = visitor.look_at_both_sizes()
+    dialog.get_by_role("button", name="Delete for good").click()
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text(f"“{right_to_left.prompt}” is deleted.")
+    assert notice.locator("bdi").inner_text() == right_to_left.prompt
+    found["deleted"] = visitor.look_at_both_sizes()
     assert {place: wrong for place, wrong in found.items() if wrong} == {}
 
 
@@ -166,7 +198,10 @@ def test_hostile_prompts_that_wait_stay_text_in_german_too(
     page = visitor.page
     visitor.open("/queue")
     me = user_of(site, visitor)
-    waiting = [a_job(prompt=prompt, user_id=me) for prompt in prompts(_WAITING, seed=2)]
+    sent = list(prompts(_WAITING, seed=2))
+    asked = [visitor.ask_for(f"\r\n\x00{prompt}\t") for prompt in sent]
+    assert [job["prompt"] for job in asked] == sent
+    waiting = [a_job(job_id=job["id"], prompt=job["prompt"], user_id=me) for job in asked]
     site.say(*map(accepted, waiting))
     expect(page.locator("sb-queue-row")).to_have_count(_WAITING)
     shown = page.locator("sb-queue-row").get_by_role("heading").all_text_contents()
@@ -176,8 +211,8 @@ def test_hostile_prompts_that_wait_stay_text_in_german_too(
     found["jobs"] = visitor.look_at_both_sizes()
     assert sorted(shown) == sorted(job.prompt for job in waiting)
     assert {place: wrong for place, wrong in found.items() if wrong} == {}
-    page.evaluate("() => document.body.append(document.createElement('sb-owned'))")
-    assert visitor.look() == ["<sb-owned></sb-owned>"]
+    page.evaluate("() => document.body.append(document.createElement('sb-owned'), 'ﷺ')")
+    assert visitor.look() == ["not isolated: ﷺ", "<sb-owned></sb-owned>"]
 
 
 class Shape(HTMLParser):
@@ -203,3 +238,32 @@ def test_no_prompt_adds_an_element_to_a_document_that_the_server_makes(site: Fol
         shapes = [Shape(client.get(f"/{kind}/{job.job_id}").text).elements for job in jobs]
     assert len(shapes[0]) > 10
     assert [shape == shapes[0] for shape in shapes] == [True] * len(jobs)
+
+
+def test_no_prompt_breaks_out_of_a_file_for_players_or_a_frame(site: Followed) -> None:
+    jobs = [a_job(prompt=prompt) for prompt in prompts(_LISTED)]
+    ids = tuple(job.job_id for job in jobs)
+    made = PlaylistCreated(playlist_id=new_id(), user_id="ada", name=jobs[0].prompt, track_ids=ids)
+    for job in jobs:
+        site.say(*life(job))
+    site.say(made)
+    site.settle(ids[-1], "completed")
+    token = {"Authorization": f"Bearer {issue(site.settings, 'ada', 'free')}"}
+    with httpx2.Client(base_url=site.url, headers=token) as client:
+        listed = eventually(lambda: _text_of(client, f"/api/playlists/{made.playlist_id}.m3u8")).splitlines()
+        tracks = ET.fromstring(client.get(f"/api/playlists/{made.playlist_id}.xspf").content)
+        frames = [
+            client.get("/oembed", params={"url": f"{site.url}/track/{track_id}"}).json() for track_id in ids
+        ]
+    assert [line for line in listed if not line.startswith(("#", site.url + "/"))] == []
+    assert sum(line.startswith(site.url) for line in listed) == len(jobs)
+    names = tracks.findall("./{*}trackList/{*}track/{*}title")
+    assert [name.text for name in names] == [job.prompt for job in jobs]
+    assert [frame["title"] for frame in frames] == [job.prompt for job in jobs]
+    assert {tuple(tag for tag, _ in Shape(frame["html"]).elements) for frame in frames} == {("iframe",)}
+
+
+def _text_of(client: httpx2.Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text

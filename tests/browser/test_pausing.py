@@ -20,7 +20,7 @@ def sign_in(visitor: Visitor, token: str) -> Locator:
     return dialog
 
 
-def test_an_admin_pauses_the_queue_everybody_sees_it_and_it_goes_on(
+def test_an_admin_pauses_the_queue_everybody_sees_it_and_it_goes_on_and_deletes_what_came_of_it(
     sound_box: SoundBox, new_visitor: NewVisitor
 ) -> None:
     chief, guest = new_visitor(), new_visitor(viewport={"width": 320, "height": 700})
@@ -56,6 +56,16 @@ def test_an_admin_pauses_the_queue_everybody_sees_it_and_it_goes_on(
     expect(guest.page.get_by_text("paused by an admin")).to_have_count(0)
     guest.go("Generate")
     expect(card.get_by_role("button", name="Play “a harp that has to wait”")).to_be_visible(timeout=20_000)
+
+    chief.go("Library")
+    chief.page.get_by_role("button", name="Select", exact=True).click()
+    chief.page.get_by_role("checkbox").first.check()
+    selection = chief.page.get_by_role("region", name="Selection")
+    expect(selection.get_by_role("button", name="Delete", exact=True)).to_be_visible()
+    chief.page.get_by_role("link", name="a harp that has to wait").first.click()
+    chief.page.locator("sb-delete-button").get_by_role("button").click()
+    chief.page.get_by_role("button", name="Delete for good").click()
+    expect(chief.page.locator(".notice")).to_contain_text("“a harp that has to wait” is deleted.")
 
     chief.page.get_by_role("button", name="Signed in as chief").click()
     out = chief.page.get_by_role("dialog", name="Signed in")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from shared import keys
 from shared.messages.ids import new_id
 from shared.messages.job import Job
+from tests.browser.axe import violations
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.jobs import a_job
@@ -80,14 +81,12 @@ def test_settings_that_an_engine_ignores_are_neither_shown_nor_sent(site: Follow
 
 
 def test_the_settings_of_a_sound_can_be_used_again(site: Followed, arrive: Arrive) -> None:
-    first = new_id()
+    first = new_id()  # it is no more in the library
     job = published(site, sampling={"cfg_coef": 4.5, "top_p": 0.9}, extend=first)
     visitor = arrive("sampling", "extend")
     visitor.open(f"/track/{job.job_id}")
-    continued = visitor.page.get_by_role("region", name="Details").get_by_role(
-        "link", name="an earlier sound"
-    )
-    assert continued.get_attribute("href") == f"/track/{first}"
+    related = visitor.page.get_by_role("region", name="Related sounds")
+    expect(related).to_have_text("Related soundsContinuesA sound that was deleted")
     expect(visitor.page.get_by_text("Guidance 4.5, Top p 0.9")).to_be_visible()
     visitor.page.get_by_role("link", name="Use these settings").click()
     expect(visitor.page.get_by_label("Guidance")).to_have_value("4.5")
@@ -97,10 +96,19 @@ def test_the_settings_of_a_sound_can_be_used_again(site: Followed, arrive: Arriv
     expect(form.get_by_role("link", name="an earlier sound")).to_have_attribute("href", f"/track/{first}")
 
 
-def test_a_sound_is_continued_from_its_page(site: Followed, arrive: Arrive) -> None:
-    job = published(site)
+def test_a_sound_is_continued_from_its_page_which_names_its_relatives(site: Followed, arrive: Arrive) -> None:
+    job, again = published(site), published(site)
+    after, last = (published(site, prompt=f"{word} a flute", extend=job.job_id) for word in ("then", "later"))
     visitor = arrive("extend")
-    visitor.open(f"/track/{job.job_id}")
+    visitor.open(f"/track/{after.job_id}")
+    related = visitor.page.get_by_role("region", name="Related sounds")
+    expect(related.get_by_role("heading", level=3)).to_have_text(["Continues"])
+    assert violations(visitor) == []
+    related.get_by_role("link", name="a slow harp").click()
+    expect(related.get_by_role("heading", level=3)).to_have_text(["Continued by", "Variations"])
+    expect(related.get_by_role("link")).to_have_text(["then a flute", "later a flute", "a slow harp"])
+    shown = [link.get_attribute("href") for link in related.get_by_role("link").all()]
+    assert shown == [f"/track/{one.job_id}" for one in (after, last, again)]
     visitor.page.get_by_role("link", name="Extend").click()
     form = visitor.page.get_by_role("form", name="New sound")
     expect(form.get_by_text("Continues an earlier sound")).to_be_visible()

@@ -56,6 +56,21 @@ def similar(request: Request) -> Response:
     return JsonAnswer(view)
 
 
+def lineage(request: Request) -> Response:
+    """GET /api/library/{id}/lineage: what a track was made from, what was made from it, its variations."""
+    ports: Ports = request.app.state.ports
+    track_id = str(request.path_params["id"])
+    found = ports.library.lineage(track_id) if is_id(track_id) else None
+    if found is None:
+        raise not_found("track")
+    view: shapes.Lineage = {
+        "sources": track_views(request, found.sources),
+        "continued_by": track_views(request, found.continued_by),
+        "variations": track_views(request, found.variations),
+    }
+    return JsonAnswer(view)
+
+
 def counts(request: Request) -> Response:
     """GET /api/library/counts."""
     ports: Ports = request.app.state.ports

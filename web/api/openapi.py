@@ -150,6 +150,7 @@ OPERATIONS = {
     "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
     "track": Operation(shapes.Track, problems=(401, 404, 503)),
     "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(401, 404, 422, 503)),
+    "lineage": Operation(shapes.Lineage, problems=(401, 404, 503)),
     "vote": _deed(deed_shapes.Voted, votes.VoteBody),
     "votes": Operation(dict[str, deed_shapes.Vote], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "feedback": Operation(deed_shapes.Feedback, problems=(401, 404, 503)),

@@ -427,6 +427,26 @@ class SimilarTracks(TypedDict):
 
 
 @exact
+class Lineage(TypedDict):
+    """The relatives of a track; deleted ones are left out."""
+
+    sources: Annotated[
+        list[Track],
+        Field(max_length=10, description="The track that it continues, then what that continues, and so on."),
+    ]
+    continued_by: Annotated[
+        list[Track], Field(max_length=20, description="Tracks that continue it, the oldest first.")
+    ]
+    variations: Annotated[
+        list[Track],
+        Field(
+            max_length=20,
+            description="What the same person made of the same prompt nearby, the oldest first.",
+        ),
+    ]
+
+
+@exact
 class Station(TypedDict):
     """A station."""
 

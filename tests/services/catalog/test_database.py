@@ -36,6 +36,7 @@ MIGRATIONS = [
     "add_playlists",
     "add_paused_models",
     "count_guesses_by_the_batch",
+    "find_continuations",
 ]
 
 

@@ -42,7 +42,7 @@
  * @property {{queue_length: number, total: number, jobs: QueueEntry[]} | null} queue  As GET /queue-status.
  * @property {string | null} tier  The caller's.
  * @property {boolean} signedIn  Whether the caller signed in with a token.
- * @property {{text: string, kind: "info" | "error", key: number, action?: {label: string, does: () => unknown, for_ms: number}}[]} notices
+ * @property {{text: string, shown: string | import("./dom.js").Child[], kind: "info" | "error", key: number, action?: {label: string, does: () => unknown, for_ms: number}}[]} notices
  * @property {"system" | "light" | "dark"} theme
  * @property {string | null} userId  Who looks at the page, once the server has told.
  */

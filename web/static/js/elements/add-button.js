@@ -43,7 +43,7 @@ function choose(track) {
         event.preventDefault();
         attempt(async () => {
           const made = await createPlaylist({ name: name.value, generation_ids: [track.id] });
-          notify(t("Added to “{name}”.", { name: made.name }));
+          notify(parts("Added to “{name}”.", { name: h("bdi", null, made.name) }));
         });
       },
       { signal },

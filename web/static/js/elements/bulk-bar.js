@@ -3,11 +3,12 @@ import { h, icon, setAttribute, setText } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { post, queryString } from "../core/api.js";
 import { store } from "../core/store.js";
-import { t, tn } from "../core/words.js";
+import { parts, t, tn } from "../core/words.js";
 import { allCategories } from "../state/categories.js";
 import { deleteSoon } from "../state/leaving.js";
 import { announce, notify } from "../state/notices.js";
 import { addAllToPlaylist, createPlaylist, listPlaylists } from "../state/playlists.js";
+import { mayDelete } from "../state/tracks.js";
 import { openDialog } from "./dialog.js";
 
 /** @typedef {import("../state/tracks.js").Track} Track */
@@ -37,8 +38,8 @@ class BulkBar extends SoundElement {
     this.on(this.#playlist, "click", () => chooseList(this.#tracks));
     this.on(this.#category, "click", () => chooseCategory(this.#tracks));
     this.on(this.#format, "change", () => this.#show());
-    this.on(this.#delete, "click", () => deleteSoon(this.#own()));
-    store.watch(({ userId }) => userId, () => this.#show(), this.signal);
+    this.on(this.#delete, "click", () => deleteSoon(this.#deletable()));
+    store.watch(({ userId, tier }) => `${userId} ${tier}`, () => this.#show(), this.signal);
   }
 
   /** @param {Track[]} tracks What is picked. */
@@ -48,21 +49,21 @@ class BulkBar extends SoundElement {
   }
 
   /** Whoever looks may delete these. */
-  #own() {
-    return this.#tracks.filter(({ user_id }) => user_id === store.state.userId);
+  #deletable() {
+    return this.#tracks.filter((track) => mayDelete(track, store.state));
   }
 
   #show() {
     const { length } = this.#tracks;
-    const own = this.#own().length;
+    const deletable = this.#deletable().length;
     const fits = length > 0 && length <= MOST_IN_ZIP;
     setText(this.#count, tn(length, "{count} selected", "{count} selected"));
     this.#playlist.disabled = this.#category.disabled = !length;
     setAttribute(this.#zip, "href", fits && `/api/library/zip${queryString({ id: this.#tracks.map(({ id }) => id), format: this.#format.value })}`);
     setAttribute(this.#zip, "aria-disabled", !fits && "true");
     setAttribute(this.#zip, "title", length > MOST_IN_ZIP && t("At most {count} sounds fit into one zip file", { count: MOST_IN_ZIP }));
-    this.#delete.hidden = !own;
-    setText(/** @type {Node} */ (this.#delete.lastChild), own === length ? t("Delete") : tn(own, "Delete {count} of mine", "Delete {count} of mine"));
+    this.#delete.hidden = !deletable;
+    setText(/** @type {Node} */ (this.#delete.lastChild), deletable === length ? t("Delete") : tn(deletable, "Delete {count} of mine", "Delete {count} of mine"));
   }
 }
 
@@ -84,7 +85,7 @@ function chooseList(tracks) {
     );
     return form(t("Add"), { signal, close, attempt }, [h("label", { for: "bulk-playlist" }, t("Playlist")), list, naming], async () => {
       const made = list.value ? await addAllToPlaylist(list.value, ids) : await createPlaylist({ name: name.value, generation_ids: ids });
-      notify(t("Added to “{name}”.", { name: list.value ? list.selectedOptions[0].textContent : made.name }));
+      notify(parts("Added to “{name}”.", { name: h("bdi", null, list.value ? list.selectedOptions[0].textContent : made.name) }));
     });
   });
 }

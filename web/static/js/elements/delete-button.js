@@ -1,4 +1,4 @@
-/** Deletes a sound of one's own, once one has said so twice. */
+/** Deletes a sound of one's own, and an admin any, once one has said so twice. */
 import { h, icon } from "../core/dom.js";
 import { SoundElement, define } from "../core/element.js";
 import { request } from "../core/api.js";
@@ -7,7 +7,7 @@ import { store } from "../core/store.js";
 import { parts, t } from "../core/words.js";
 import { player } from "../player/player.js";
 import { notify } from "../state/notices.js";
-import { trackDeleted } from "../state/tracks.js";
+import { mayDelete, trackDeleted } from "../state/tracks.js";
 import { openDialog } from "./dialog.js";
 
 class DeleteButton extends SoundElement {
@@ -18,9 +18,9 @@ class DeleteButton extends SoundElement {
     this.on(button, "click", () => this.#ask());
     this.replaceChildren(button);
     store.watch(
-      ({ userId }) => userId,
-      (userId) => {
-        this.hidden = !this.track || this.track.user_id !== userId;
+      (state) => this.track !== null && mayDelete(this.track, state),
+      (may) => {
+        this.hidden = !may;
       },
       this.signal,
     );
@@ -47,7 +47,7 @@ async function remove({ id, prompt }) {
   await request(`/api/library/${encodeURIComponent(id)}`, { method: "DELETE" });
   player.remove(id);
   trackDeleted(id);
-  notify(t("“{name}” is deleted.", { name: prompt }));
+  notify(parts("“{name}” is deleted.", { name: h("bdi", null, prompt) }));
   router.go("/library");
 }
 

@@ -28,7 +28,7 @@ class Notices extends SoundElement {
   }
 
   /** @param {import("../core/store.js").State["notices"][number]} notice */
-  #notice({ text, kind, key, action }) {
+  #notice({ shown, kind, key, action }) {
     const close = h("button", { type: "button", class: "icon-button", "aria-label": t("Dismiss") }, icon("close"));
     this.on(close, "click", () => dismiss(key));
     const act = action && h("button", { type: "button", class: "button" }, action.label);
@@ -40,7 +40,7 @@ class Notices extends SoundElement {
     }
     const timer = setTimeout(() => dismiss(key), action?.for_ms ?? SHOWN_MS[kind]);
     this.signal.addEventListener("abort", () => clearTimeout(timer));
-    return h("div", { class: `notice ${kind}` }, kind === "error" && icon("warning"), h("p", null, text), act, close);
+    return h("div", { class: `notice ${kind}` }, kind === "error" && icon("warning"), h("p", null, shown), act, close);
   }
 }
 

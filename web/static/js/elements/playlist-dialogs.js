@@ -63,7 +63,7 @@ export function askToDelete(playlist) {
       () =>
         attempt(async () => {
           await deletePlaylist(playlist.id);
-          notify(t("“{name}” is deleted.", { name: playlist.name }));
+          notify(parts("“{name}” is deleted.", { name: h("bdi", null, playlist.name) }));
           router.go("/playlists");
         }),
       { signal },

@@ -1,4 +1,5 @@
 /** What the page tells: notices that are seen, sentences for the one live region, and calls by the system for those who want them. */
+import { h } from "../core/dom.js";
 import { recall, remember } from "../core/memory.js";
 import { store } from "../core/store.js";
 import { t, told } from "../core/words.js";
@@ -7,14 +8,15 @@ let lastKey = 0;
 
 /**
  * Show a sentence in the corner, and say it.
- * @param {string} text
+ * @param {string | import("../core/dom.js").Child[]} shown  A name that people chose has a `bdi` of its own: see `parts()`.
  * @param {"info" | "error"} [kind]
  * @param {{label: string, does: () => unknown, for_ms: number}} [action]  A button in it, and how long it can be pressed.
  * @returns {number} The key to dismiss it with.
  */
-export function notify(text, kind = "info", action) {
+export function notify(shown, kind = "info", action) {
+  const text = typeof shown === "string" ? shown : String(h("p", null, shown).textContent);
   const others = store.state.notices.filter((notice) => notice.text !== text || notice.action);
-  store.set({ notices: [...others, { text, kind, action, key: ++lastKey }].slice(-3) });
+  store.set({ notices: [...others, { text, shown, kind, action, key: ++lastKey }].slice(-3) });
   announce(text);
   return lastKey;
 }

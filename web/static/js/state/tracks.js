@@ -72,6 +72,11 @@ export function trackOf(id) {
   return asked;
 }
 
+/** Whether somebody may delete a sound. @param {Track} track @param {import("../core/store.js").State} state */
+export function mayDelete({ user_id }, { userId, tier }) {
+  return user_id === userId || tier === "admin";
+}
+
 /** @param {string} id @param {Promise<Track>} track */
 function keep(id, track) {
   kept.set(id, track);

@@ -4,7 +4,7 @@ import { SoundElement, define } from "../core/element.js";
 import { clock, day, length } from "../core/format.js";
 import { router } from "../core/router.js";
 import { store } from "../core/store.js";
-import { t, tn } from "../core/words.js";
+import { parts, t, tn } from "../core/words.js";
 import { player } from "../player/player.js";
 import { announce, notify } from "../state/notices.js";
 import { copyPlaylist, fileAddress, playlistOf, playlists, removeFromPlaylist, reorderPlaylist } from "../state/playlists.js";
@@ -232,7 +232,7 @@ class PlaylistView extends SoundElement {
   async #copy(playlist) {
     try {
       const made = await copyPlaylist(playlist.id, this.#share);
-      notify(t("“{name}” is yours.", { name: made.name }));
+      notify(parts("“{name}” is yours.", { name: h("bdi", null, made.name) }));
       router.go(`/playlist/${made.id}`);
     } catch (/** @type {any} */ error) {
       notify(error.message, "error");

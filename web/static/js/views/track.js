@@ -14,6 +14,7 @@ import "../elements/add-button.js";
 import "../elements/category-links.js";
 import "../elements/copy-button.js";
 import "../elements/delete-button.js";
+import "../elements/lineage.js";
 import "../elements/opinion-buttons.js";
 import "../elements/play-button.js";
 import "../elements/similar-sounds.js";
@@ -89,6 +90,7 @@ class TrackView extends SoundElement {
       ),
       h("sb-track-categories", { ".track": track, "aria-labelledby": "kind", role: "group" }),
       h("section", { "aria-labelledby": "details" }, h("h2", { id: "details" }, t("Details")), details(track)),
+      h("sb-lineage", { ".track": track }),
       h("sb-similar-sounds", { ".track": track }),
     );
     this.#track = track;
@@ -165,7 +167,6 @@ function details(track) {
     [t("Channels"), track.channels, (/** @type {number} */ count) => (count === 2 ? t("Stereo") : count === 1 ? t("Mono") : number(count))],
     [t("Loop"), track.is_loop ? t("Yes, the end runs on into the start") : null],
     [t("Made"), track.created_at, (/** @type {string} */ time) => h("time", { datetime: time }, dayAndTime(time))],
-    [t("Continues"), track.extend, (/** @type {string} */ id) => h("a", { href: `/track/${id}` }, t("an earlier sound"))],
     [t("Follows"), track.melody && t("a melody")],
     [t("Licence"), track.license, asItIs],
     [t("Id"), track.id, asItIs],
