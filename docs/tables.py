@@ -19,11 +19,11 @@ from shared.bus import topology
 from shared.messages import job
 from shared.messages.commands import COMMANDS
 from shared.messages.events import EVENTS
-from shared.messages.live import LIVE
+from shared.messages.live import LIVE, Gpu
 from shared.settings import PREFIX, Settings
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = (job.Job, job.Sampling, job.Take, job.Report, job.Descriptors, job.Issue, job.JudgedTake)
+PARTS = (job.Job, job.Sampling, job.Take, job.Report, job.Descriptors, job.Issue, job.JudgedTake, Gpu)
 
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

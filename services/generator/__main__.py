@@ -7,6 +7,7 @@ from functools import partial
 
 from services.generator.engine_process import EngineProcess
 from services.generator.engines import registry
+from services.generator.gpu import GpuWatch
 from services.generator.keeper import Keeper
 from services.generator.model_states import ModelStates, Shown
 from services.generator.pauses import Pauses
@@ -39,11 +40,13 @@ def main() -> None:
     cancelled = Ear(settings, topology.EVENTS_EXCHANGE, JobCancelled.TYPE)
     switched = Ear(settings, topology.EVENTS_EXCHANGE, "queue.*")
     notices = Ear(settings, topology.LIVE_EXCHANGE)
+    gpu = GpuWatch(lambda gpu: service.beat.change(gpu=gpu))
     pauses = Pauses(settings.models, service.store, lambda paused: service.beat.change(paused=paused))
     threads = [
         threading.Thread(target=cancelled.listen, args=(partial(_heard, cancellations), stop), daemon=True),
         threading.Thread(target=switched.listen, args=(lambda *_: pauses.look(), stop), daemon=True),
         threading.Thread(target=pauses.follow, args=(stop,), daemon=True),
+        threading.Thread(target=gpu.follow, args=(stop,), daemon=True),
         threading.Thread(target=notices.listen, args=(partial(wanted, keepers), stop), daemon=True),
         *(threading.Thread(target=keeper.keep, daemon=True) for keeper in keepers.values()),
         threading.Thread(target=_break_off, args=(engines, stop), daemon=True),

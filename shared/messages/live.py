@@ -27,6 +27,15 @@ class Progress(Live):
     parts: int = Field(0, ge=0, description="Parts of the take that can be listened to already.")
 
 
+class Gpu(Part):
+    """The GPU of a worker's machine."""
+
+    name: str = Field(description="As its maker calls it.")
+    memory_used_bytes: int = Field(ge=0, description="In use by whatever runs there.")
+    memory_total_bytes: int = Field(gt=0, description="In all.")
+    load: float | None = Field(None, ge=0, le=1, description="Share of the time that it works, if known.")
+
+
 class WorkerBeat(Live):
     """A worker is alive. Sent at least every 5 s, and at once when something in it changes."""
 
@@ -45,6 +54,7 @@ class WorkerBeat(Live):
     )
     busy: tuple[str, ...] = Field((), description="Ids of the jobs in work.")
     paused: tuple[Model, ...] = Field((), description="Models that it takes no jobs of, as an admin said.")
+    gpu: Gpu | None = Field(None, description="Of its machine, where it has one.")
     stopped: bool = Field(False, description="The worker says goodbye.")
 
 

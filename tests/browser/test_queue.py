@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from shared.messages.job import PRIORITY, Job, Tier
-from shared.messages.live import Progress, WorkerBeat
+from shared.messages.live import Gpu, Progress, WorkerBeat
 from shared.tokens import issue, verify
 from tests.browser.axe import violations
 from tests.browser.conftest import Arrive
@@ -98,9 +98,16 @@ def test_models_and_workers_are_told_as_they_are(site: Followed, arrive: Arrive)
     expect(machine).to_contain_text("generator-1")
     site.notice(
         WorkerBeat(
-            worker="generator-1", service="generator", models={"music": "error"}, reason="<b>No</b> weights."
+            worker="generator-1",
+            service="generator",
+            models={"music": "error"},
+            reason="<b>No</b> weights.",
+            gpu=Gpu(
+                name="NVIDIA <i>H100</i>", memory_used_bytes=12_300_000_000, memory_total_bytes=80_000_000_000
+            ),
         )
     )
+    expect(machine).to_contain_text("NVIDIA <i>H100</i>, 12.3 of 80 GB in use")
     expect(machine).to_contain_text("Musicnot working")
     expect(machine).to_contain_text("<b>No</b> weights.")
 

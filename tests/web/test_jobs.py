@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from shared.messages.events import Event
-from shared.messages.live import ModelState, Progress, WorkerBeat
+from shared.messages.live import Gpu, ModelState, Progress, WorkerBeat
 from tests.services.catalog.events import (
     accepted,
     cancelled,
@@ -222,6 +222,24 @@ def test_the_status_of_an_idle_installation_is_told_exactly(client: TestClient) 
     }
 
 
+def test_the_memory_of_the_gpu_is_told_of_the_installation_and_of_the_worker(site: Site) -> None:
+    card = Gpu(name="H100", memory_used_bytes=20_340_000_000, memory_total_bytes=81_360_000_000, load=0.0)
+    site.ports.live.hear(WorkerBeat(worker="a", service="ingest"))
+    site.ports.live.hear(WorkerBeat(worker="b", service="generator", gpu=card))
+    told = ok(site.client.get("/status"))
+    assert told["gpu"] == {
+        "name": "H100",
+        "available": True,
+        "busy": False,
+        "memory_used_gb": 20.3,
+        "memory_total_gb": 81.4,
+        "memory_percent": 25.0,
+    }
+    assert [worker["gpu"]["available"] for worker in told["workers"]] == [False, True]
+    site.ports.live.hear(WorkerBeat(worker="b", service="generator", gpu=card, busy=("x",)))
+    assert ok(site.client.get("/status"))["gpu"]["busy"]
+
+
 def test_the_best_state_of_a_model_counts_and_its_engine_and_reason_are_told(site: Site) -> None:
     site.ports.live.hear(
         WorkerBeat(
@@ -237,6 +255,7 @@ def test_the_best_state_of_a_model_counts_and_its_engine_and_reason_are_told(sit
     assert view["models"] == {"music": "ready", "audio": "loading"}
     assert view["engine"] == "synth"
     assert view["reasons"] == {"a": "No weights."}
+    assert view["workers"][0].pop("gpu") == view["gpu"]
     assert view["workers"][0] == {
         "name": "a",
         "service": "generator",

@@ -180,7 +180,7 @@ class Cancelling(TypedDict):
 
 @exact
 class Gpu(TypedDict):
-    """The accelerator."""
+    """The accelerator of a machine; all None and False where there is none."""
 
     name: str | None
     available: bool
@@ -203,6 +203,7 @@ class Worker(TypedDict):
     ]
     busy: Annotated[list[str], Field(description="Ids of the jobs in work.")]
     paused: Annotated[list[Model], Field(description="Models that it takes no jobs of now.")]
+    gpu: Gpu
 
 
 @exact

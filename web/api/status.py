@@ -27,14 +27,7 @@ def status_view(ports: Ports) -> shapes.Status:
         "abilities": {model: abilities(workers, model) for model in MODELS},
         "reasons": {beat.worker: beat.reason for beat in workers if beat.reason},
         "engine": next((beat.engine for beat in workers if beat.engine), None),
-        "gpu": {
-            "name": None,
-            "available": False,
-            "busy": False,
-            "memory_used_gb": None,
-            "memory_total_gb": None,
-            "memory_percent": None,
-        },
+        "gpu": _gpu_view(next((beat for beat in workers if beat.gpu), None)),
         "queue_length": sum(lengths.values()),
         "queue_lengths": lengths,
         "paused": ports.library.paused(),
@@ -96,4 +89,27 @@ def _worker_view(beat: WorkerBeat) -> shapes.Worker:
         "reason": beat.reason,
         "busy": list(beat.busy),
         "paused": list(beat.paused),
+        "gpu": _gpu_view(beat),
+    }
+
+
+def _gpu_view(beat: WorkerBeat | None) -> shapes.Gpu:
+    """The GPU of a worker's machine, in gigabytes of 10⁹ bytes."""
+    gpu = beat.gpu if beat else None
+    if beat is None or gpu is None:
+        return {
+            "name": None,
+            "available": False,
+            "busy": False,
+            "memory_used_gb": None,
+            "memory_total_gb": None,
+            "memory_percent": None,
+        }
+    return {
+        "name": gpu.name,
+        "available": True,
+        "busy": bool(beat.busy) or bool(gpu.load),
+        "memory_used_gb": round(gpu.memory_used_bytes / 1e9, 1),
+        "memory_total_gb": round(gpu.memory_total_bytes / 1e9, 1),
+        "memory_percent": round(100 * gpu.memory_used_bytes / gpu.memory_total_bytes, 1),
     }

@@ -20,14 +20,13 @@ class MachineFacts extends SoundElement {
     const { status } = store.state;
     if (!status) return;
     const mayAct = maySwitch(store.state);
-    const shown = JSON.stringify([mayAct, status.paused, status.models, status.queue_lengths, status.estimated_wait, status.speed, status.workers, status.gpu]);
+    const shown = JSON.stringify([mayAct, status.paused, status.models, status.queue_lengths, status.estimated_wait, status.speed, status.workers]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = /** @type {HTMLElement | null} */ (this.querySelector("button:focus"))?.dataset.model;
     this.replaceChildren(
       h("h2", { id: "machines" }, t("Models")),
       h("ul", { class: "models", role: "list" }, Object.keys(status.models).map((model) => modelItem(model, status, mayAct))),
-      gpuLine(status.gpu) ?? "",
       h("h2", { class: "small-head" }, t("Workers")),
       status.workers.length
         ? h("ul", { class: "workers", role: "list" }, status.workers.map(workerItem))
@@ -83,7 +82,7 @@ function speedText(ratio) {
   return t("{seconds} s for a second of sound", { seconds: Number(ratio.toPrecision(2)) });
 }
 
-/** @param {any} gpu */
+/** @param {any} gpu  Of a worker's machine. */
 function gpuLine({ name, memory_used_gb: used, memory_total_gb: total }) {
   if (!name) return null;
   const device = h("span", { translate: "no" }, name);
@@ -91,13 +90,14 @@ function gpuLine({ name, memory_used_gb: used, memory_total_gb: total }) {
 }
 
 /** @param {any} worker */
-function workerItem({ name, service, engine, reason, busy }) {
+function workerItem({ name, service, engine, reason, busy, gpu }) {
   const doing = busy.length ? tn(busy.length, "{count} job in work", "{count} jobs in work") : t("idle");
   return h(
     "li",
     null,
     h("p", null, h("span", { class: `dot ${busy.length ? "busy" : ""}`, "aria-hidden": "true" }), h("span", { translate: "no" }, name)),
     h("p", { class: "muted" }, [service !== name && t(service), engine && engineLabel(engine), doing].filter(Boolean).join(", ")),
+    gpuLine(gpu),
     reason && h("p", { class: "trouble" }, told(reason)),
   );
 }
