@@ -119,9 +119,9 @@ def _firsts(sources: Sequence[Source], model: Model, count: int) -> Iterator[Cli
     return islice((clip for clip in clips if clip is not None), count)
 
 
-def judged_clip(clip: Clip) -> Judged:
+def judged_clip(clip: Clip, damages: Sequence[Damage] = DAMAGES) -> Judged:
     """What the analyzer says of a clip, whole and spoilt."""
-    spoilt = {damage.name: damage.applied(clip.audio, clip.name) for damage in DAMAGES}
+    spoilt = {damage.name: damage.applied(clip.audio, clip.name) for damage in damages}
     return Judged(
         clip.name,
         clip.model,

@@ -20,9 +20,9 @@ MOST_REJECTED = 4.0
 
 @pytest.fixture(scope="module")
 def found() -> list[Judged]:
-    """A part of the sounds that nobody here made, judged whole and spoilt."""
+    """A part of the sounds that nobody here made, judged as they are."""
     try:
-        return [judged_clip(clip) for clip in sample(MUSIC, EFFECTS)]
+        return [judged_clip(clip, ()) for clip in sample(MUSIC, EFFECTS)]
     except SoundsMissingError as error:
         missing(str(error))
 

@@ -91,11 +91,21 @@ export function engineLabel(engine) {
 
 const STATES = { pending: t("waking up"), loading: t("loading its model"), ready: t("ready"), error: t("not working"), unloaded: t("asleep") };
 
+/** @type {Record<string, (note: string) => string>} */
+const MODES = {
+  major: (note) => t("{note} major", { note }),
+  minor: (note) => t("{note} minor", { note }),
+  dorian: (note) => t("{note} Dorian", { note }),
+  lydian: (note) => t("{note} Lydian", { note }),
+  phrygian: (note) => t("{note} Phrygian", { note }),
+  locrian: (note) => t("{note} Locrian", { note }),
+  mixolydian: (note) => t("{note} Mixolydian", { note }),
+};
+
 /** "D minor", as the language calls it. @param {string} key */
 export function keyLabel(key) {
   const [note, mode] = key.split(" ");
-  if (mode === "minor") return t("{note} minor", { note });
-  return mode === "major" ? t("{note} major", { note }) : key;
+  return MODES[mode]?.(note) ?? key;
 }
 
 const TIERS = { free: t("free tier"), standard: t("standard tier"), premium: t("premium tier"), admin: t("admin tier") };
