@@ -35,10 +35,19 @@ def foremost(view: View, sort: Sort, mask: Mask, count: int, below: int | None =
         mask = mask & (column <= _value_of(below))
     cut = _cut(column, mask, count)
     if cut is not None:
-        keys = _below(keys_of(view, sort, np.flatnonzero(mask & (column >= cut))), below)
-        if len(keys) >= count:
-            return keys
+        keys = _below(keys_of(view, sort, np.flatnonzero(mask & (column > cut))), below)
+        ties = _newest_keys(cut, mask & (column == cut), max(0, count - len(keys)), below)
+        if len(keys) + len(ties) >= count:
+            return np.concatenate([keys, ties])
     return _below(keys_of(view, sort, np.flatnonzero(mask)), below)
+
+
+def _newest_keys(value: np.float32, mask: Mask, count: int, below: int | None) -> Keys:
+    """Keys of the newest tracks in a mask, all of which have the same value."""
+    first = int(sort_keys(np.array([value]), np.zeros(1, dtype=np.int64))[0])
+    if below is not None:
+        mask = mask[: max(0, below - first)]
+    return first + newest_of(mask, count)
 
 
 def largest(keys: Keys, start: int, count: int) -> Keys:
