@@ -180,6 +180,7 @@ class Library:
         """Read what narrowed-down lists and searches need, so that the first of them need not wait for it."""
         with self._readers.snapshot() as connection:
             self._columns.view(connection)
+        with self._readers.snapshot() as connection:
             self._columns.read_common_words(connection)
 
     def track(self, track_id: str) -> TrackRow | None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,3 +177,10 @@ def test_a_reader_cannot_write_after_words_were_read(database: Path) -> None:
         assert connection.execute("PRAGMA query_only").fetchone()[0] == 1
         assert connection.execute("SELECT count(*) FROM sqlite_temp_master").fetchone()[0] == 0
     readers.close()
+
+
+def test_more_threads_than_processors_are_answered_one_after_another(both: Both) -> None:
+    query = TrackQuery(search="soft rain", sort="relevance")
+    with ThreadPoolExecutor(32) as threads:
+        pages = list(threads.map(both.quick.tracks, [query] * 200))
+    assert pages == [both.plain.tracks(query)] * 200
