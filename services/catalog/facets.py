@@ -50,11 +50,14 @@ def facets_of(connection: sqlite3.Connection, columns: Columns, wanted: TrackFil
     view = columns.view(connection)
     mask, is_exact = matching(connection, view, wanted)
     first = int(np.argmax(mask))  # a search looks at the newest tracks only
-    mask, arrays = mask[first:], {name: array[first:] for name, array in view.arrays.items()}
+    whole, mask = mask, mask[first:]
+    arrays = {name: array[first:] for name, array in view.arrays.items()}
     total = _count(mask)
     models, engines = arrays["model"], arrays["engine"]
     is_all = total == _count(models != 0)
-    by_category = {category: _count_members(view, category, mask, first, is_all) for category in view.members}
+    by_category = {
+        category: _count_members(view, category, whole, first, is_all) for category in view.members
+    }
     by_engine = {name: _count(mask & (engines == code)) for name, code in view.codes["engine"].items()}
     return Facets(
         total=total,
@@ -73,10 +76,10 @@ def facets_of(connection: sqlite3.Connection, columns: Columns, wanted: TrackFil
 
 
 def _count_members(view: View, category: str, mask: Mask, first: int, is_all: bool) -> int:
-    """How many tracks of a category are in the mask, whose first place is the track of number `first`."""
+    """How many tracks of a category, from the number `first` on, are in the mask."""
     members = view.of_category(category)
     members = members[np.searchsorted(members, first) :]
-    return len(members) if is_all else _count(mask[members - first])
+    return len(members) if is_all else _count(mask[members])
 
 
 def _buckets(column: NDArray[np.float32], mask: Mask, edges: Sequence[float]) -> list[Bucket]:
