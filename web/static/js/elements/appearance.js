@@ -15,6 +15,7 @@ const NAMES = { petrol: t("Petrol"), plum: t("Plum"), moss: t("Moss") };
 
 /** Open the dialog; closing it puts the focus back where it was. */
 export function openAppearance() {
+  if (document.querySelector("dialog.appearance")) return; // pressed twice, before it was there
   const life = new AbortController();
   const { signal } = life;
   const close = h("button", { type: "button", class: "icon-button", "aria-label": t("Close") }, icon("close"));

@@ -12,11 +12,13 @@ let last = 0;
  */
 
 /**
- * Open a dialog with a heading.
+ * Open a dialog with a heading; one that is open already stays the only one, however often its button was pressed.
  * @param {string} title
  * @param {(asked: Asked) => import("../core/dom.js").Child} build
  */
 export function openDialog(title, build) {
+  const open = [...document.querySelectorAll("dialog[open]")].find((one) => one.querySelector("h2")?.textContent === title);
+  if (open) return /** @type {HTMLDialogElement} */ (open);
   const life = new AbortController();
   const id = `dialog-${++last}`;
   const trouble = h("p", { class: "trouble", role: "alert", hidden: true });

@@ -8,6 +8,7 @@ const NAMES = { " ": t("Space"), ArrowLeft: "←", ArrowRight: "→", ArrowUp: "
 
 /** Open the dialog; closing it puts the focus back where it was. */
 export function openHelp() {
+  if (document.querySelector("dialog.help")) return; // pressed twice, before it was there
   const life = new AbortController();
   const on = h("input", { type: "checkbox", role: "switch", id: "shortcuts-on", checked: shortcutsOn() });
   const close = h("button", { type: "button", class: "icon-button", "aria-label": t("Close") }, icon("close"));
