@@ -15,6 +15,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalog.search import ANYWHERE, PROMPT, TEXTS
+
 Numbers = NDArray[np.int64]
 
 COMMON = 5000
@@ -30,15 +32,11 @@ _LAST = "\U0010ffff"  # behind the end of a word: after all words that begin so
 _COLUMN_BITS = 14  # a word's place in its text has so many bits, its column lies above
 _LAST_PLACE = 2**_COLUMN_BITS - 64  # a row of words never reaches into the next column
 
-PROMPT = 1 << _COLUMN_BITS
-TEXTS = 2 << _COLUMN_BITS
-ANYWHERE = 4 << _COLUMN_BITS
-"""Bounds on places: in the prompt, in the prompt and what the engine says, in other spellings as well."""
-
 _VOCABULARY = "SELECT term FROM temp.words_by_count WHERE doc > ? ORDER BY doc DESC"
 _OCCURRENCES = f"""
     SELECT group_concat(doc << 16 | offset |
-        CASE col WHEN 'prompt' THEN 0 WHEN 'tag_words' THEN {PROMPT} ELSE {TEXTS} END), max(offset)
+        (CASE col WHEN 'prompt' THEN 0 WHEN 'tag_words' THEN {PROMPT} ELSE {TEXTS} END << {_COLUMN_BITS})),
+        max(offset)
     FROM temp.words_by_place WHERE term = ?
 """
 _LONGER = "SELECT group_concat(rowid) FROM tracks_fts WHERE tracks_fts MATCH ?"
@@ -53,12 +51,12 @@ class _Places:
     Attributes:
         numbers: of tracks, ascending, one as often as it has the word.
         places: of the word in each, its column in the two highest bits.
-        above: the least of the bounds that all places are below.
+        columns: how many of the index they lie in, counted from the first.
     """
 
     numbers: NDArray[np.int32]
     places: NDArray[np.uint16]
-    above: int
+    columns: int
 
 
 @dataclass(frozen=True)
@@ -88,21 +86,21 @@ class CommonWords:
     words: Mapping[str, _Places]
     longer: Mapping[str, _Longer]
 
-    def having(self, row: Sequence[str], below: int) -> NDArray[np.int32] | None:
+    def having(self, row: Sequence[str], columns: int) -> NDArray[np.int32] | None:
         """Numbers of the tracks with these words right behind each other; deleted ones as well.
 
         A number comes as often as the track has them.
 
         Args:
-            below: `PROMPT`, `TEXTS` or `ANYWHERE`.
+            columns: `PROMPT`, `TEXTS` or `ANYWHERE` of `search`.
 
         Returns:
             None where one of the words is not common.
         """
         found = [self.words[word] for word in row if word in self.words]
-        return self._in_a_row(found, below) if len(found) == len(row) else None
+        return self._in_a_row(found, columns) if len(found) == len(row) else None
 
-    def having_longer(self, row: Sequence[str], below: int) -> NDArray[np.int32] | None:
+    def having_longer(self, row: Sequence[str], columns: int) -> NDArray[np.int32] | None:
         """The same for a row whose last word is the beginning of a longer one, besides `having`.
 
         Returns:
@@ -112,17 +110,17 @@ class CommonWords:
         found = [self.words[word] for word in before if word in self.words]
         if last not in self.longer or len(found) < len(before):
             return None
-        if below == PROMPT:
-            return self._in_a_row([*found, self.longer[last].prompts], below)
-        return self.longer[last].numbers if below == ANYWHERE and not before else None
+        if columns == PROMPT:
+            return self._in_a_row([*found, self.longer[last].prompts], columns)
+        return self.longer[last].numbers if columns == ANYWHERE and not before else None
 
-    def _in_a_row(self, found: Sequence[_Places], below: int) -> NDArray[np.int32]:
+    def _in_a_row(self, found: Sequence[_Places], columns: int) -> NDArray[np.int32]:
         if len(found) == 1:
-            return _up_to(found[0], below).numbers
-        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, below))]
+            return _up_to(found[0], columns).numbers
+        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, columns))]
         return (reduce(_in_both, keys) >> 16).astype(np.int32)
 
-    def _in_the_same_tracks(self, found: Sequence[_Places], below: int) -> Iterator[_Places]:
+    def _in_the_same_tracks(self, found: Sequence[_Places], columns: int) -> Iterator[_Places]:
         mask = np.ones(self.last + 1, dtype=np.bool_)
         for one in sorted(found, key=lambda one: len(one.numbers)):
             among = np.zeros(self.last + 1, dtype=np.bool_)
@@ -130,7 +128,7 @@ class CommonWords:
             mask = among
         for one in found:
             kept = mask[one.numbers]
-            yield _up_to(replace(one, numbers=one.numbers[kept], places=one.places[kept]), below)
+            yield _up_to(replace(one, numbers=one.numbers[kept], places=one.places[kept]), columns)
 
 
 NOTHING = CommonWords("", 0, {}, {})
@@ -169,8 +167,8 @@ def _occurrences(connection: sqlite3.Connection, word: str) -> tuple[NDArray[np.
 
 def _places(occurrences: NDArray[np.int64]) -> _Places:
     places = (occurrences & 0xFFFF).astype(np.uint16)
-    above = next(bound for bound in (PROMPT, TEXTS, ANYWHERE) if not (places >= bound).any())
-    return _Places((occurrences >> 16).astype(np.int32), places, above)
+    columns = 1 + int(places.max(initial=0) >> _COLUMN_BITS)
+    return _Places((occurrences >> 16).astype(np.int32), places, columns)
 
 
 def _read_longer(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, _Longer]:
@@ -207,11 +205,11 @@ def _parsed(text: str | None) -> NDArray[np.int64]:
     return np.fromstring(text or "", dtype=np.int64, sep=",")
 
 
-def _up_to(found: _Places, below: int) -> _Places:
-    if found.above <= below:
+def _up_to(found: _Places, columns: int) -> _Places:
+    if found.columns <= columns:
         return found
-    kept = found.places < below
-    return _Places(found.numbers[kept], found.places[kept], below)
+    kept = found.places < columns << _COLUMN_BITS
+    return _Places(found.numbers[kept], found.places[kept], columns)
 
 
 def _keys(found: _Places, place: int) -> NDArray[np.int64]:

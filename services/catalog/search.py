@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from services.catalog.common_words import ANYWHERE, PROMPT, TEXTS
-
 MOST_TERMS = 8
 _MOST_CHARACTERS = 500
 _LONGEST_CHUNK = 64
@@ -34,6 +32,9 @@ _LINKS = ("n", "and")
 # Words that nearly every sentence has: beside others they are not asked for.
 _GLUE = frozenset("a an and at by for from in into is it n of on or over the to with".split())  # noqa: SIM905
 
+PROMPT, TEXTS, ANYWHERE = 1, 2, 3
+"""In so many columns of the index, from the first on: the prompt; what the engine says; other spellings."""
+
 Row = tuple[str, ...]
 """Words right behind each other."""
 
@@ -46,13 +47,13 @@ class Part:
         expression: of FTS5.
         rows: the same as words in a row, one of which is wanted; none where the words are not known for
             certain.
-        below: in which texts; see `common_words`.
+        columns: in which texts: `PROMPT`, `TEXTS` or `ANYWHERE`.
         open_end: whether the last word of the only row may go on.
     """
 
     expression: str
     rows: tuple[Row, ...]
-    below: int = ANYWHERE
+    columns: int = ANYWHERE
     open_end: bool = False
 
 
@@ -240,7 +241,7 @@ def _in_a_row(words: Sequence[Term]) -> Part:
 
 
 def _in_prompt(part: Part) -> Part:
-    return replace(part, expression=f"{{prompt}} : ({part.expression})", below=PROMPT)
+    return replace(part, expression=f"{{prompt}} : ({part.expression})", columns=PROMPT)
 
 
 def _row(text: str) -> Row:

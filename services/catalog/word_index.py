@@ -79,9 +79,9 @@ class WordIndex:
 
     def _marked(self, part: Part) -> Mask | None:
         words = self._view.words
-        lists = [words.having(row, part.below) for row in part.rows]
+        lists = [words.having(row, part.columns) for row in part.rows]
         if lists and part.open_end:
-            lists.append(words.having_longer(part.rows[0], part.below))
+            lists.append(words.having_longer(part.rows[0], part.columns))
         known = [numbers for numbers in lists if numbers is not None]
         if not known or len(known) < len(lists):
             return None
