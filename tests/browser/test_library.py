@@ -92,6 +92,21 @@ def test_filters_are_addresses_and_chips_and_back_leads_through_them(visitor: Vi
     expect(visitor.page.get_by_role("radio", name="Effects")).to_be_checked()
 
 
+def test_the_number_beside_a_choice_is_what_one_gets(visitor: Visitor) -> None:
+    visitor.open("/library?q=shelf&model=music&duration_max=4.99")
+    summary = visitor.page.locator(".summary")
+    visitor.page.locator("summary", has_text="Filters").click()
+    key = visitor.page.get_by_label("Key", exact=True)
+    expect(key).to_contain_text("(")
+    choices = key.locator("option").all_inner_texts()[1:]
+    name, _, count = choices[0].rstrip(")").partition(" (")
+    key.select_option(label=choices[0])
+    expect(summary).to_have_text(re.compile(rf"^{count} sounds? for “shelf”$"))
+    expect(visitor.page.get_by_role("button", name=f"Take away: {name}")).to_be_visible()
+    expect(visitor.page.get_by_label("Length")).to_contain_text(f"up to 5 s ({count})")
+    assert key.locator("option").all_inner_texts()[1:] == choices  # other keys can be chosen instead
+
+
 def test_keys_lead_from_sound_to_sound_and_play_and_like_them(visitor: Visitor) -> None:
     visitor.open("/library?q=shelf+drum")
     rows = visitor.page.locator("sb-track-row")

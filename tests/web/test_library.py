@@ -313,6 +313,7 @@ def test_facets_count_a_list_by_its_qualities(filled: Site) -> None:
             {"least": 140, "below": 160, "count": 0},
             {"least": 160, "below": None, "count": 0},
         ],
+        "keys": {},
         "loops": 0,
     }
 

@@ -84,7 +84,10 @@ def counts(request: Request) -> Response:
 
 
 def facets(request: Request) -> Response:
-    """GET /api/library/facets: how many tracks of a list are of each kind; parameters as for the list."""
+    """GET /api/library/facets: how many tracks of a list are of each kind; parameters as for the list.
+
+    Each quality is counted as if the parameters said nothing of it: so many there are with another choice.
+    """
     ports: Ports = request.app.state.ports
     found = ports.library.facets(filter_of(request, owner_of(request)))
     view: shapes.Facets = {
@@ -95,6 +98,7 @@ def facets(request: Request) -> Response:
         "engines": found.engines,
         "duration": [_bucket(bucket) for bucket in found.durations_s],
         "bpm": [_bucket(bucket) for bucket in found.bpm],
+        "keys": found.keys,
         "loops": found.loops,
     }
     return JsonAnswer(view)

@@ -364,7 +364,7 @@ class Bucket(TypedDict):
 
 @exact
 class Facets(TypedDict):
-    """How many tracks of a list are of each kind."""
+    """How many tracks of a list are of each kind, each counted without what was asked of that itself."""
 
     total: Annotated[int, Field(ge=0)]
     total_is_exact: Annotated[
@@ -376,6 +376,13 @@ class Facets(TypedDict):
     engines: dict[str, int]
     duration: Annotated[list[Bucket], Field(description="By length in seconds.")]
     bpm: Annotated[list[Bucket], Field(description="Of the tracks that have a tempo.")]
+    keys: Annotated[
+        dict[str, int],
+        Field(
+            max_length=48,
+            description="By key, as `D minor`, the largest first; sharps stand for flats.",
+        ),
+    ]
     loops: Annotated[int, Field(ge=0)]
 
 

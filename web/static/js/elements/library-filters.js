@@ -1,5 +1,5 @@
 /**
- * What narrows the library beside words and kinds: length, tempo, engine, quality, loops, whose. And every filter that holds, as
+ * What narrows the library beside words and kinds: length, tempo, key, engine, quality, loops, whose. And every filter that holds, as
  * chips to take away.
  *
  * Tells `choose` with what changes of the address as its detail, and `open` when counts are to be seen.
@@ -22,6 +22,7 @@ class LibraryFilters extends SoundElement {
   /** @type {Chosen} */ #chosen = {};
   #length = h("select", { id: "filter-length" });
   #tempo = h("select", { id: "filter-tempo" });
+  #key = h("select", { id: "filter-key" });
   #engine = h("select", { id: "filter-engine" });
   #score = h("select", { id: "filter-score" });
   #loop = h("button", { type: "button", class: "chip" });
@@ -38,6 +39,7 @@ class LibraryFilters extends SoundElement {
         { class: "filter-fields panel" },
         field(t("Length"), this.#length),
         field(t("Tempo"), this.#tempo),
+        field(t("Key"), this.#key),
         field(t("Made by"), this.#engine),
         field(t("Quality"), this.#score),
         h("div", { class: "chips" }, this.#loop, this.#mine),
@@ -47,6 +49,7 @@ class LibraryFilters extends SoundElement {
     this.on(this.#more, "toggle", () => this.#more.open && this.dispatchEvent(new Event("open")));
     this.on(this.#length, "change", () => this.#chooseRange("duration", this.#length.value));
     this.on(this.#tempo, "change", () => this.#chooseRange("bpm", this.#tempo.value));
+    this.on(this.#key, "change", () => this.#choose({ key: this.#key.value }));
     this.on(this.#engine, "change", () => this.#choose({ engine: this.#engine.value }));
     this.on(this.#score, "change", () => this.#choose({ min_score: this.#score.value }));
     this.on(this.#loop, "click", () => this.#choose({ loop: this.#chosen.loop ? "" : "true" }));
@@ -70,10 +73,12 @@ class LibraryFilters extends SoundElement {
   }
 
   /** Show how many sounds of the list there are of each kind. @param {any} facets  As GET /api/library/facets. */
-  count({ duration, bpm, engines, loops }) {
-    const { engine, min_score, duration_min, duration_max, bpm_min, bpm_max } = this.#chosen;
+  count({ duration, bpm, keys, engines, loops }) {
+    const { key, engine, min_score, duration_min, duration_max, bpm_min, bpm_max } = this.#chosen;
     fill(this.#length, buckets(duration, BELOW, seconds), range(duration_min, duration_max), t("Any length"), seconds);
     fill(this.#tempo, buckets(bpm, 0, beats), range(bpm_min, bpm_max), t("Any tempo"), beats);
+    const named = Object.entries(keys).map(([name, count]) => ({ value: name, label: withCount(keyLabel(name), /** @type {number} */ (count)) }));
+    fill(this.#key, named, key ?? "", t("Any key"), keyLabel);
     const made = Object.entries(engines).map(([name, count]) => ({ value: name, label: withCount(engineLabel(name), /** @type {number} */ (count)) }));
     fill(this.#engine, made, engine ?? "", t("Anything"), engineLabel);
     fill(this.#score, SCORES.map((score) => ({ value: String(score), label: quality(score) })), min_score ?? "", t("Any quality"), quality);

@@ -288,11 +288,11 @@ class LibraryView extends SoundElement {
     this.#list.busy = false;
   }
 
-  /** Say how many sounds of each kind the search has, before any of the filters. @param {AbortSignal} signal */
+  /** Say how many sounds there are with each choice, beside what else is chosen. @param {AbortSignal} signal */
   async #countKinds(signal) {
-    const { q, model, category } = this.#wanted;
+    const { q, kept: _kept, sort: _sort, page: _page, ...chosen } = this.#wanted;
     try {
-      this.#filters.count(await request("/api/library/facets", { query: { search: q, model, category }, signal }));
+      this.#filters.count(await request("/api/library/facets", { query: { search: q, ...chosen }, signal }));
     } catch (/** @type {any} */ error) {
       if (!isAbort(error)) announce(error.message);
     }
