@@ -13,6 +13,7 @@ import pytest
 
 from services.analyzer.quality import CHECKS
 from services.catalog.taxonomy import BY_ID
+from services.generator.engines.synth.music.theory import MODES
 from web.api.page import STATIC
 
 _ROOT = STATIC.parents[1]
@@ -215,3 +216,9 @@ def test_translations_say_something_and_stand_in_order(catalogue: dict[str, Any]
     counted = [set(found) for found in catalogue.values() if isinstance(found, dict)]
     assert all({"other"} <= found <= _CATEGORIES for found in counted)
     assert list(catalogue) == sorted(catalogue)
+
+
+def test_every_key_that_the_synthesizer_plays_in_has_words() -> None:
+    code = (STATIC / "js" / "core" / "format.js").read_text(encoding="utf-8")
+    named = set(re.findall(r'^ {2}"?([a-z ]+)"?: \(note\) => t\(', code, re.MULTILINE))
+    assert named == set(MODES)

@@ -95,17 +95,23 @@ const STATES = { pending: t("waking up"), loading: t("loading its model"), ready
 const MODES = {
   major: (note) => t("{note} major", { note }),
   minor: (note) => t("{note} minor", { note }),
+  "harmonic minor": (note) => t("{note} harmonic minor", { note }),
+  "melodic minor": (note) => t("{note} melodic minor", { note }),
+  "major pentatonic": (note) => t("{note} major pentatonic", { note }),
+  "minor pentatonic": (note) => t("{note} minor pentatonic", { note }),
   dorian: (note) => t("{note} Dorian", { note }),
-  lydian: (note) => t("{note} Lydian", { note }),
   phrygian: (note) => t("{note} Phrygian", { note }),
-  locrian: (note) => t("{note} Locrian", { note }),
+  lydian: (note) => t("{note} Lydian", { note }),
   mixolydian: (note) => t("{note} Mixolydian", { note }),
+  locrian: (note) => t("{note} Locrian", { note }),
+  blues: (note) => t("{note} blues", { note }),
+  "whole tone": (note) => t("{note} whole tone", { note }),
 };
 
-/** "D minor", as the language calls it. @param {string} key */
+/** "D minor", as the language calls it; an engine may name other ones. @param {string} key */
 export function keyLabel(key) {
-  const [note, mode] = key.split(" ");
-  return MODES[mode]?.(note) ?? key;
+  const [note, ...mode] = key.split(" ");
+  return MODES[mode.join(" ")]?.(note) ?? key;
 }
 
 const TIERS = { free: t("free tier"), standard: t("standard tier"), premium: t("premium tier"), admin: t("admin tier") };

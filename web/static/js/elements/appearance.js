@@ -26,7 +26,7 @@ export function openAppearance() {
     h("div", { class: "switch-row" }, h("span", { class: "label" }, t("Theme")), h("sb-theme-switch")),
     choice("contrast", t("Contrast"), CONTRASTS, currentContrast(), chooseContrast, signal),
     choice("accent", t("Accent"), ACCENTS.map((accent) => /** @type {const} */ ([accent, NAMES[accent]])), currentAccent(), chooseAccent, signal),
-    choice("language", t("Language"), [["", t("As the browser")], ...LANGUAGES.map(named)], recall("language", ""), chooseLanguage, signal),
+    choice("language", t("Language"), [["", t("Automatic")], ...LANGUAGES.map(named)], recall("language", ""), chooseLanguage, signal),
     callSwitch(signal),
   );
   close.addEventListener("click", () => dialog.close(), { signal });
