@@ -15,9 +15,9 @@ from cli.process_table import ROOT
 _NOTHING_COLLECTED = 5  # of pytest
 # Files of tests side by side, each in one process: they share what is slow to make. `-n 0` switches it off.
 # In the order of their folders: by the number of their tests, the slowest would come last and alone.
-# One more than there are processors, which would stand idle a third of the time: tests wait for brokers.
+# Two more than there are processors, which would stand idle a third of the time: tests wait for brokers.
 _AT_ONCE = (
-    *("-n", str(min(4, 1 + len(os.sched_getaffinity(0))))),
+    *("-n", str(min(6, 2 + len(os.sched_getaffinity(0))))),
     *("--dist", "loadfile", "--no-loadscope-reorder"),
 )
 

@@ -20,6 +20,7 @@ from tests.running import SoundBox
 if not Path("/dev/nvidiactl").exists():
     os.environ["TRITON_INTERPRET"] = "1"
 
+_BROWSER = Path(__file__).resolve().parent / "browser"
 _VHOSTS_AT_ONCE = 8  # one call of rabbitmqctl takes half a second, however many it makes
 
 
@@ -31,6 +32,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("broker")
         if "chromium" in needed:
             item.add_marker("browser")
+    items[:] = _mixed(items)
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The files of browser tests spread evenly over the others: side by side, they alone would fill the processors.
+
+    Each file stays together, and the others stay in their order.
+    """
+    files = [list(group) for _, group in itertools.groupby(items, lambda item: item.path)]
+    of_browser = [file for file in files if _BROWSER in file[0].path.parents]
+    others = [file for file in files if _BROWSER not in file[0].path.parents]
+    places = [(number / len(of_browser), file) for number, file in enumerate(of_browser)]
+    places += [((number + 0.5) / len(others), file) for number, file in enumerate(others)]
+    return [item for _, file in sorted(places, key=lambda place: place[0]) for item in file]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -283,6 +283,10 @@ class ManySounds:
         route.fulfill(json={**page, "next_cursor": str(end) if end < 1000 else None})
 
 
+_AT_THE_END = """(words) => {
+  scrollTo(0, document.documentElement.scrollHeight);
+  return document.querySelector("button.more").textContent.includes(words);
+}"""
 _PLACE = """(prompt) => {
   const rows = [...document.querySelectorAll("sb-track-row")];
   const row = rows.find(({ track }) => track.prompt.startsWith(prompt));
@@ -321,8 +325,7 @@ def test_more_sounds_come_as_one_scrolls_and_leaving_and_reloading_keep_the_plac
     visitor.page.wait_for_function(at_place, arg=before)
 
     visitor.page.route("**/api/library?*", lambda route: route.abort())
-    visitor.page.keyboard.press("End")
-    expect(visitor.page.get_by_role("button", name="Try again")).to_be_visible()
+    visitor.page.wait_for_function(_AT_THE_END, arg="Try again")
     visitor.page.unroute("**/api/library?*")
     ManySounds(visitor, visitor.page.request.get(f"{visitor.url}/api/library/{shelf[0]}").json())
     count = rows.count()

@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession, expect
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("waltzes")
 
@@ -287,7 +288,13 @@ def test_an_hour_of_radio_leaves_nothing_behind(new_visitor: NewVisitor) -> None
     visitor.page.wait_for_function("() => played >= 60", timeout=30_000)  # its lists are full from here on
     before = footprint(session)
     visitor.page.wait_for_function("() => played >= 120", timeout=60_000)
-    after = footprint(session)
-    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1_000_000
-    assert after["Nodes"] <= before["Nodes"] + 60
-    assert after["JSEventListeners"] <= before["JSEventListeners"] + 10
+
+    def is_as_small() -> bool:
+        after = footprint(session)  # what is let go of is collected in more than one turn
+        assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1_000_000
+        assert after["Nodes"] <= before["Nodes"] + 60
+        assert after["JSEventListeners"] <= before["JSEventListeners"] + 10
+        return True
+
+    visitor.page.get_by_role("button", name="Pause").first.click()
+    eventually(is_as_small)
