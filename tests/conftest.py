@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The files of browser tests spread evenly over the others: side by side, they alone would fill the processors.
+    """The files of browser tests spread evenly over the others: by themselves they would fill the processors.
 
     Each file stays together, and the others stay in their order.
     """

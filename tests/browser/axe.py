@@ -46,17 +46,20 @@ def violations(visitor: Visitor) -> list[str]:
     return [_line(rule["id"], rule["nodes"][0]) for rule in found]
 
 
-def violations_in_every_look(visitor: Visitor) -> dict[str, list[str]]:
-    """What axe finds wrong on a phone and on a desktop, in any theme with any contrast and accent.
+def violations_in_looks(visitor: Visitor, every: int = 1) -> dict[str, list[str]]:
+    """What axe finds wrong on a phone and on a desktop, in every theme with any contrast and accent.
 
-    What is not of colours is the same in all of them, and looked for once at each width.
+    What is not of colours is the same in all of them, and looked for once at each width. `every` is 1 for all
+    looks, or how many to go on to the next one.
     """
     size = visitor.page.viewport_size
     found = {}
     for width in WIDTHS:
         visitor.page.set_viewport_size({"width": width, "height": 844})
         found[f"at {width}"] = violations(visitor)
-        looks = list(product(THEMES, CONTRASTS, ACCENTS))[:: 1 if width == WIDTHS[0] else _NOT_ALL]
+        looks = list(product(THEMES, CONTRASTS, ACCENTS))[
+            :: every if width == WIDTHS[0] else max(every, _NOT_ALL)
+        ]
         for look, node in visitor.page.evaluate(_CONTRAST_IN_LOOKS, looks):
             found.setdefault(f"at {width} in {look}", []).append(_line("color-contrast", node))
     if size:

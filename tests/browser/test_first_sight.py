@@ -39,17 +39,23 @@ def arrive(new_visitor: NewVisitor, width: int, address: str) -> Visitor:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_every_view_is_painted_within_a_second_and_moves_nothing_afterwards(
+def test_no_view_moves_once_it_is_there(
     new_visitor: NewVisitor, addresses: tuple[str, ...], width: int
 ) -> None:
     for address in addresses:
-        paints: list[float] = []
-        while not paints or (min(paints) > _LARGEST_PAINT_MS and len(paints) < _TRIES):
-            visitor = arrive(new_visitor, width, address)
-            shifts = visitor.page.evaluate("window.shifts")
-            assert sum(value for value, _ in shifts) <= _LAYOUT_SHIFT, (address, shifts)
-            paints.append(visitor.page.evaluate("window.paints.at(-1)"))
-        assert min(paints) <= _LARGEST_PAINT_MS, (address, paints)
+        visitor = arrive(new_visitor, width, address)
+        shifts = visitor.page.evaluate("window.shifts")
+        assert sum(value for value, _ in shifts) <= _LAYOUT_SHIFT, (address, shifts)
+
+
+@pytest.mark.parametrize("address", ["/", "/library"])
+def test_it_is_painted_within_a_second(
+    new_visitor: NewVisitor, addresses: tuple[str, ...], address: str
+) -> None:
+    paints: list[float] = []
+    while not paints or (min(paints) > _LARGEST_PAINT_MS and len(paints) < _TRIES):
+        paints.append(arrive(new_visitor, 1280, address).page.evaluate("window.paints.at(-1)"))
+    assert min(paints) <= _LARGEST_PAINT_MS, paints
 
 
 def test_what_moves_is_noticed(visitor: Visitor) -> None:

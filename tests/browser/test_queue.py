@@ -112,11 +112,9 @@ def test_models_and_workers_are_told_as_they_are(site: Followed, arrive: Arrive)
     expect(machine).to_contain_text("<b>No</b> weights.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_full_queue_is_readable_everywhere(site: Followed, arrive: Arrive, theme: Any, width: int) -> None:
+def test_a_full_queue_is_readable_everywhere(site: Followed, arrive: Arrive, width: int) -> None:
     visitor = arrive()
-    visitor.page.emulate_media(color_scheme=theme)
     visitor.page.set_viewport_size({"width": width, "height": 700})
     make_admin(site, visitor)
     visitor.page.on("dialog", lambda dialog: visitor.complaints.append(dialog.message))
