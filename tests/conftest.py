@@ -6,6 +6,7 @@ On a laptop a test whose part is missing is skipped with the reason; with `CI=tr
 import itertools
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,6 +22,7 @@ if not Path("/dev/nvidiactl").exists():
     os.environ["TRITON_INTERPRET"] = "1"
 
 _BROWSER = Path(__file__).resolve().parent / "browser"
+_BROWSERS = 2
 _VHOSTS_AT_ONCE = 8  # one call of rabbitmqctl takes half a second, however many it makes
 
 
@@ -32,20 +34,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("broker")
         if "chromium" in needed:
             item.add_marker("browser")
-    items[:] = _mixed(items)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _BROWSER not in item.path.parents)  # they take longest: first
 
 
-def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The files of browser tests spread evenly over the others: by themselves they would fill the processors.
+def _group(item: pytest.Item) -> str:
+    """What is run by one process, one after the other: a file, or files that share what is slow to make.
 
-    Each file stays together, and the others stay in their order.
+    A whole Sound Box, or a browser and one of its own, costs as much as many tests; and more than two
+    browsers at once would fill the processors.
     """
-    files = [list(group) for _, group in itertools.groupby(items, lambda item: item.path)]
-    of_browser = [file for file in files if _BROWSER in file[0].path.parents]
-    others = [file for file in files if _BROWSER not in file[0].path.parents]
-    places = [(number / len(of_browser), file) for number, file in enumerate(of_browser)]
-    places += [((number + 0.5) / len(others), file) for number, file in enumerate(others)]
-    return [item for _, file in sorted(places, key=lambda place: place[0]) for item in file]
+    if "running_sound_box" in _text(item.path):
+        return "sound box"
+    if _BROWSER in item.path.parents:
+        files = sorted(_BROWSER.glob("test_*.py"))
+        return f"browser {files.index(item.path) % _BROWSERS}"
+    return str(item.path.relative_to(_BROWSER.parent))
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,8 +9,8 @@ from tests.browser.axe import violations_in_looks
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
 
-_SOME = 4
-"""Of looks, where a view has no colours that another one has not: three, one of each accent."""
+_EVERY = 4
+"""Of twelve looks: light, light with high contrast, and dark, each in another accent."""
 
 
 class Judge:
@@ -20,9 +20,9 @@ class Judge:
         self._visitor = visitor
         self.found: dict[str, dict[str, list[str]]] = {}
 
-    def look(self, view: str, every: int = 1) -> None:
-        """Look at what is shown now, on both devices in every look, or in some."""
-        if wrong := violations_in_looks(self._visitor, every):
+    def look(self, view: str) -> None:
+        """Look at what is shown now, on both devices."""
+        if wrong := violations_in_looks(self._visitor, _EVERY):
             self.found[view] = wrong
 
     def look_at_dialog(self, button: str) -> None:
@@ -30,7 +30,7 @@ class Judge:
         page = self._visitor.page
         page.locator(button).first.click()
         expect(page.locator("dialog[open]")).to_have_count(1)
-        self.look(button, _SOME)
+        self.look(button)
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
 
@@ -43,7 +43,7 @@ def judge(visitor: Visitor) -> Judge:
 def test_nothing_is_wrong_where_sounds_are_asked_for(visitor: Visitor, judge: Judge) -> None:
     page = visitor.page
     visitor.open("/")
-    judge.look("nothing asked yet", _SOME)
+    judge.look("nothing asked yet")
     visitor.make("a cello in a cathedral")
     stopped = visitor.ask("a drone until stopped")
     stopped.get_by_role("button", name="Cancel").click()
@@ -79,11 +79,11 @@ def test_nothing_is_wrong_where_sounds_are_searched_for(
     page.locator(".more-filters summary").click()
     judge.look("library")
     page.get_by_role("button", name="Show as a grid").click()
-    judge.look("library as a grid", _SOME)
+    judge.look("library as a grid")
     visitor.open("/library?q=xylofuzz")
-    judge.look("nothing found", _SOME)
+    judge.look("nothing found")
     visitor.open("/nowhere")
-    judge.look("nothing there", _SOME)
+    judge.look("nothing there")
     visitor.forgive("404")
     assert judge.found == {}
 
@@ -93,7 +93,7 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
 ) -> None:
     page = visitor.page
     visitor.open("/playlists")
-    judge.look("no playlists", _SOME)
+    judge.look("no playlists")
     (found, *_) = ask(visitor, "get", "/api/library?search=waltz")["items"]
     made = ask(visitor, "post", "/api/playlists", name="Checked", generation_ids=[found["id"]])
     visitor.open("/playlists")
@@ -105,7 +105,7 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Link until")).to_be_visible()
-    judge.look("shared", _SOME)
+    judge.look("shared")
     page.keyboard.press("Escape")
 
     visitor.open(f"/track/{found['id']}")
@@ -116,12 +116,12 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
     page.keyboard.press("Escape")
     judge.look_at_dialog("sb-add-button button")
     visitor.open("/radio")
-    judge.look("radio, off", _SOME)
+    judge.look("radio, off")
     page.get_by_role("button", name="Tune in", exact=True).click()
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     judge.look("radio")
     page.goto(f"{sound_box.url}/embed/{found['id']}")
-    judge.look("embedded", _SOME)
+    judge.look("embedded")
     assert judge.found == {}
 
 
