@@ -13,13 +13,12 @@ from cli.errors import CommandError
 from cli.process_table import ROOT
 
 _NOTHING_COLLECTED = 5  # of pytest
-# Files of tests side by side, each in one process, and those that share what is slow to make in the same:
-# tests/conftest.py says which. `-n 0` switches it off. In the order of their collection: by the number of
-# their tests, the slowest would come last and alone. One more than there are processors, which would stand
-# idle a third of the time: tests wait for brokers.
+# Files of tests side by side, each in one process: they share what is slow to make. `-n 0` switches it off.
+# In the order of their folders: by the number of their tests, the slowest would come last and alone.
+# One more than there are processors, which would stand idle a third of the time: tests wait for brokers.
 _AT_ONCE = (
     *("-n", str(min(4, 1 + len(os.sched_getaffinity(0))))),
-    *("--dist", "loadgroup", "--no-loadscope-reorder"),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
 

@@ -6,7 +6,6 @@ On a laptop a test whose part is missing is skipped with the reason; with `CI=tr
 import itertools
 import os
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,8 +20,6 @@ from tests.running import SoundBox
 if not Path("/dev/nvidiactl").exists():
     os.environ["TRITON_INTERPRET"] = "1"
 
-_BROWSER = Path(__file__).resolve().parent / "browser"
-_BROWSERS = 2
 _VHOSTS_AT_ONCE = 8  # one call of rabbitmqctl takes half a second, however many it makes
 
 
@@ -34,27 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("broker")
         if "chromium" in needed:
             item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _BROWSER not in item.path.parents)  # they take longest: first
-
-
-def _group(item: pytest.Item) -> str:
-    """What is run by one process, one after the other: a file, or files that share what is slow to make.
-
-    A whole Sound Box, or a browser and one of its own, costs as much as many tests; and more than two
-    browsers at once would fill the processors.
-    """
-    if "running_sound_box" in _text(item.path):
-        return "sound box"
-    if _BROWSER in item.path.parents:
-        files = sorted(_BROWSER.glob("test_*.py"))
-        return f"browser {files.index(item.path) % _BROWSERS}"
-    return str(item.path.relative_to(_BROWSER.parent))
-
-
-@cache
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session", autouse=True)

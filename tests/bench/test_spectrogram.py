@@ -1,11 +1,8 @@
 """The benchmark of pictures measures what it says."""
 
-import pytest
-
 from bench import spectrogram
 
 
-@pytest.mark.long  # the numbers of librosa: tests/services/renderer/test_pictures.py
 def test_figures_have_their_aims_and_the_numbers_agree_with_librosa() -> None:
     figures = {figure.name: figure for figure in spectrogram.run(times=1, jobs=1)}
     picture = figures["picture of 10 s at 32 kHz"]

@@ -44,18 +44,18 @@ def violations(visitor: Visitor) -> list[str]:
     return [_line(rule["id"], rule["nodes"][0]) for rule in found]
 
 
-def violations_in_looks(visitor: Visitor, every: int) -> dict[str, list[str]]:
+def violations_in_looks(visitor: Visitor, every: int = 1) -> dict[str, list[str]]:
     """What axe finds wrong on a phone and on a desktop, in looks of theme, contrast and accent.
 
-    What is not of colours is the same in all of them, and looked for once at each width. `every` is 1 for all
-    twelve looks, or how many to go on to the next one.
+    What is not of colours is the same in all of them, and looked for once at each width. With `every` above 1
+    a part of the twelve looks is looked at, another one at each width.
     """
     size = visitor.page.viewport_size
     found = {}
-    for width in WIDTHS:
+    for number, width in enumerate(WIDTHS):
         visitor.page.set_viewport_size({"width": width, "height": 844})
         found[f"at {width}"] = violations(visitor)
-        looks = list(product(THEMES, CONTRASTS, ACCENTS))[::every]
+        looks = list(product(THEMES, CONTRASTS, ACCENTS))[number * every // len(WIDTHS) :: every]
         for look, node in visitor.page.evaluate(_CONTRAST_IN_LOOKS, looks):
             found.setdefault(f"at {width} in {look}", []).append(_line("color-contrast", node))
     if size:

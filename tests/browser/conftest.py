@@ -16,7 +16,28 @@ from tests.conftest import missing
 from tests.running import SoundBox
 from tests.web.serving import Followed
 
+# Each window of Debian's Chromium keeps two hidden pages for its address bar, also where nobody sees a
+# window: a visitor cost twice the work. Of two lists of features the last one counts, so the one
+# of Playwright is repeated.
+_FEATURES_OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
 _ARGUMENTS = (
+    f"--disable-features={','.join(_FEATURES_OFF)}",
     "--no-sandbox",
     "--disable-quic",
     "--disable-background-networking",

@@ -155,7 +155,7 @@ def test_playlists_are_made_put_into_order_and_deleted_with_keys_alone(
     page.keyboard.press("/")
     page.keyboard.type("waltz for")
     expect(page).to_have_url(re.compile("q=waltz"))
-    expect(page.locator("sb-track-row")).to_have_count(3)
+    expect(page.locator("sb-track-row").nth(2)).to_be_visible()
     page.keyboard.press("ArrowDown")
     for name in ("Add “", "Add “"):
         press_at(visitor, name)

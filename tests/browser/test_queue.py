@@ -124,4 +124,6 @@ def test_a_full_queue_is_readable_everywhere(site: Followed, arrive: Arrive, wid
     expect(rows(visitor)).to_have_count(2)
     expect(rows(visitor).first.get_by_role("heading")).to_have_text(_HOSTILE)
     assert visitor.page.evaluate("document.documentElement.scrollWidth") == width
-    assert violations(visitor) == []
+    for theme in ("light", "dark"):
+        visitor.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        assert violations(visitor) == [], theme

@@ -32,7 +32,6 @@ def sound(sound_box: SoundBox, job_id: str) -> bytes:
     return answer.content
 
 
-@pytest.mark.long  # in short: tests/cli/backups
 @pytest.mark.timeout(300)
 def test_the_same_tracks_sound_the_same_and_jobs_at_work_are_finished_elsewhere(
     running_sound_box: SoundBox, tmp_path: Path
