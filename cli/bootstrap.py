@@ -96,7 +96,8 @@ def _install(layer: str) -> bool:
         stamp(stamped).unlink(missing_ok=True)
     if not all(_pip_install(name) for name in files):
         return False
-    _compile()
+    if layer != "dev":  # after which `audiocraft` comes, beside the first checks
+        _compile()
     for stamped in ("base", layer):
         _write_whole(stamp(stamped), wanted(stamped))
     return True

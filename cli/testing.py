@@ -22,6 +22,10 @@ _AT_ONCE = (
 )
 
 
+# Each in one thread then: sharing out what the numeric libraries do takes more work, most of it waiting.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
 @dataclass(frozen=True)
 class Check:
     """One tool to run: its name in the summary, what it does, its module and arguments."""
@@ -123,7 +127,7 @@ def _run(check: Check, more: Sequence[str] = ()) -> tuple[str, bool, str]:
     command = [sys.executable, "-m", *check.arguments, *more]
     print(f"\n== {check.what}: {' '.join((*check.arguments, *more))}", flush=True)
     started = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    code = subprocess.run(command, cwd=ROOT, env={**_ONE_THREAD, **os.environ}, check=False).returncode
     detail = f"{time.monotonic() - started:.0f} s"
     if code == _NOTHING_COLLECTED and check.name == "tests":
         detail += ", no test was found"
