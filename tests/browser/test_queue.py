@@ -37,6 +37,13 @@ def rows(visitor: Visitor) -> Locator:
     return visitor.page.locator("sb-queue-row")
 
 
+def cancel(visitor: Visitor) -> None:
+    """Press the one button, and wait until the server has heard: the page says "Stopping" before that."""
+    with visitor.page.expect_response("**/cancel") as answer:
+        rows(visitor).get_by_role("button", name="Cancel").click()
+    assert answer.value.ok
+
+
 def test_everybodys_jobs_stand_in_the_order_of_work_and_ones_own_are_marked(
     site: Followed, arrive: Arrive
 ) -> None:
@@ -61,7 +68,7 @@ def test_everybodys_jobs_stand_in_the_order_of_work_and_ones_own_are_marked(
     ]
     expect(visitor.page.get_by_text("1 sound being made, 2 waiting.")).to_be_visible()
 
-    rows(visitor).get_by_role("button", name="Cancel").click()
+    cancel(visitor)
     expect(rows(visitor).nth(2)).to_contain_text("Stopping…")
     site.say(cancelled(mine))
     expect(rows(visitor)).to_have_count(2)
@@ -73,7 +80,7 @@ def test_an_admin_may_stop_anybodys_job(site: Followed, arrive: Arrive) -> None:
     visitor.open("/queue")
     job = job_of("eve", prompt="an endless siren")
     site.say(accepted(job))
-    rows(visitor).get_by_role("button", name="Cancel").click()
+    cancel(visitor)
     expect(rows(visitor)).to_contain_text("Stopping…")
     assert site.ports.submissions.is_cancelling(job.job_id)
 
