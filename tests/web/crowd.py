@@ -18,6 +18,7 @@ from shared.settings import Settings
 from shared.tokens import issue
 from tests.jobs import recorded
 from tests.services.catalog.events import accepted, life, make_job
+from tests.web.described import checked
 from tests.web.serving import Followed
 
 
@@ -70,6 +71,6 @@ class Crowded(Followed):
         return self._client({})
 
     def _client(self, headers: dict[str, str]) -> httpx2.Client:
-        client = httpx2.Client(base_url=self.url, headers=headers, timeout=20)
+        client = checked(httpx2.Client(base_url=self.url, headers=headers, timeout=20))
         self._clients.append(client)
         return client

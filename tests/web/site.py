@@ -23,6 +23,7 @@ from shared.messages.job import Job, Tier
 from shared.settings import Settings
 from shared.tokens import issue
 from tests.services.catalog.events import START, entries, life
+from tests.web.described import checked
 from web.app import create_app
 from web.ports import open_ports
 
@@ -43,7 +44,7 @@ def _empty_library() -> bytes:
 
 
 class Site:
-    """The app with its ports; asked as a new visitor unless told otherwise."""
+    """The app with its ports; asked as a new visitor unless told otherwise, every answer as described."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -53,7 +54,7 @@ class Site:
         self._publisher = Publisher(settings, 1)
         self.ports = open_ports(settings, self._publisher)
         self.app = create_app(settings, self.ports)
-        self.client = TestClient(self.app, base_url=ADDRESS)
+        self.client = self.visitor()
         self._open = ExitStack()
         self._catalog = self._open.enter_context(open_catalog(settings.database))
 
@@ -65,12 +66,13 @@ class Site:
 
     def visitor(self) -> TestClient:
         """Somebody else, without a cookie."""
-        return TestClient(self.app, base_url=ADDRESS)
+        return checked(TestClient(self.app, base_url=ADDRESS))
 
     def listener(self, user_id: str, tier: Tier = "free") -> TestClient:
         """Somebody with a token."""
         token = issue(self.settings, user_id, tier)
-        return TestClient(self.app, base_url=ADDRESS, headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}"}
+        return checked(TestClient(self.app, base_url=ADDRESS, headers=headers))
 
     def project(self, *events: Event) -> None:
         """Append the events to what the library knows."""

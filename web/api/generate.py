@@ -45,7 +45,7 @@ class GenerateBody(BaseModel):
     )
 
     prompt: Any = Field(
-        None,
+        default_factory=lambda: None,  # and so no default for whoever reads the description
         json_schema_extra={
             "type": "string",
             "minLength": PROMPT_CHARACTERS[0],

@@ -83,6 +83,7 @@ class Operation:
 
 _LIST: tuple[Parameter, ...] = (PAGE, PER_PAGE, library.CURSOR, library.SORT, *NARROWING)
 _FILE_PROBLEMS = (404, 416, 503)
+_OF_FILES = ("Range", "If-Range", "If-None-Match")
 _BODY_PROBLEMS = (400, 401, 413, 415, 422, 503)
 _SORTED = (PAGE, PER_PAGE, plays.LIMIT, MODEL)
 _OWN_PROBLEMS = (401, 404, 503)
@@ -234,15 +235,15 @@ OPERATIONS = {
     "on_air": Operation(shapes.OnAir, problems=(401, 404, 503)),
     "m3u": Operation(media_type="audio/x-mpegurl", problems=(401, 404, 503)),
     "pls": Operation(media_type="audio/x-scpls", problems=(401, 404, 503)),
-    "audio": Operation(media_type="audio/wav", headers=("Range",), problems=_FILE_PROBLEMS),
-    "spectrogram": Operation(media_type="image/png", headers=("Range",), problems=(404, 416, 422, 503)),
+    "audio": Operation(media_type="audio/wav", headers=_OF_FILES, problems=_FILE_PROBLEMS),
+    "spectrogram": Operation(media_type="image/png", headers=_OF_FILES, problems=(404, 416, 422, 503)),
     "generate_spectrogram": Operation(shapes.SpectrogramMade, problems=(404, 422, 503)),
-    "peaks": Operation(headers=("Range",), problems=_FILE_PROBLEMS),
+    "peaks": Operation(headers=_OF_FILES, problems=_FILE_PROBLEMS),
     "download": Operation(
         media_type="audio/wav",
         other_types=("audio/flac", "audio/ogg", "audio/mpeg"),
         parameters=(media.FORMAT,),
-        headers=("Range",),
+        headers=_OF_FILES,
         problems=(404, 416, 422, 503),
     ),
     "embed": Operation(media_type="text/html", parameters=(embed.THEME,), problems=(404, 422, 503)),
@@ -297,11 +298,7 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> dict[str
         "operationId": route.name,
         "summary": text.splitlines()[0],
         "parameters": _parameters(route, operation),
-        "responses": {
-            str(status): _answer(operation, schemas)
-            for status in (operation.status, *operation.other_statuses)
-        }
-        | _problems(operation),
+        "responses": _answers(operation, schemas) | _problems(operation),
     }
     if operation.file is not None:
         described["requestBody"] = {"required": True, "content": {operation.file: {}}}
@@ -327,6 +324,15 @@ def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
     ]
     in_header = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in operation.headers]
     return in_path + in_query + in_header
+
+
+def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    statuses = (operation.status, *operation.other_statuses)
+    answers = {str(status): _answer(operation, schemas) for status in statuses}
+    if "Range" in operation.headers:
+        answers["206"] = _answer(operation, schemas) | {"description": "The part that was asked for."}
+        answers["304"] = {"description": "It is still as `If-None-Match` says."}
+    return answers
 
 
 def _answer(operation: Operation, schemas: Schemas) -> dict[str, Any]:
