@@ -15,7 +15,7 @@ from tests.services.catalog.events import accepted, entries, generated, life, ma
 from tests.waiting import eventually
 from tests.web.serving import Followed, Served, Told, stream
 from tests.web.site import assert_problem
-from web.api import shapes
+from web.api import job_shapes, track_shapes
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_the_first_event_is_a_snapshot_of_everything(served: Followed, number: i
     with stream(served.url, bearer(served, "ada")) as events:
         first = next(events)
     assert (first.name, first.id) == ("snapshot", str(first.data["cursor"]))
-    TypeAdapter(shapes.Snapshot).validate_python(first.data)
+    TypeAdapter(job_shapes.Snapshot).validate_python(first.data)
     assert first.data["user_id"] == "ada"
     assert first.data["tier"] == "free"
     assert first.data["cursor"] == served.ports.library.offset()
@@ -75,7 +75,7 @@ def test_changes_of_ones_own_jobs_follow_with_growing_ids(served: Followed, numb
     phases = ["queued", "generating", "analyzing", "rendering", "done"]
     assert seen == [("job", phase) for phase in phases]
     assert (track.data["id"], track.id) == (own.job_id, str(cursor))
-    TypeAdapter(shapes.Track).validate_python(track.data)
+    TypeAdapter(track_shapes.Track).validate_python(track.data)
 
 
 def test_other_peoples_jobs_are_not_told_but_their_tracks_are(served: Followed, number: int) -> None:
@@ -102,7 +102,7 @@ def test_progress_is_told_to_the_owner_alone(served: Followed, number: int) -> N
         served.notice(Progress(job_id=own.job_id, attempt=0, fraction=0.5, parts=1))
         audible = next(events)
     assert told.name == "progress"
-    TypeAdapter(shapes.ProgressView).validate_python(told.data)
+    TypeAdapter(job_shapes.ProgressView).validate_python(told.data)
     assert (told.data["id"], told.data["progress_pct"]) == (own.job_id, 24)
     assert [event.data["can_listen"] for event in (told, audible)] == [False, True]
 
@@ -115,8 +115,8 @@ def test_queue_and_status_are_told_when_they_changed(served: Followed, number: i
         # The first ones may still tell of what was said before we came.
         queue = next(told for told in events if told.name == "queue" and own.job_id in str(told.data))
         status = next_named(events, "status")
-    TypeAdapter(shapes.Queue).validate_python(queue.data)
-    TypeAdapter(shapes.Status).validate_python(status.data)
+    TypeAdapter(job_shapes.Queue).validate_python(queue.data)
+    TypeAdapter(job_shapes.Status).validate_python(status.data)
     assert own.job_id in [job["id"] for job in queue.data["jobs"]]
     assert status.data["queue_length"] == queue.data["queue_length"]
 

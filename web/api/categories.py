@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from services.catalog import taxonomy
 from shared.messages.job import MODELS
-from web.api import shapes
+from web.api import track_shapes
 from web.api.answers import JsonAnswer
 from web.api.filters import model_choice
 from web.api.problems import not_found
@@ -18,7 +18,7 @@ def categories(request: Request) -> Response:
     if model not in MODELS:
         raise not_found(f"model; there are {' and '.join(MODELS)}")
     found = taxonomy.CATEGORIES[model].values()
-    view: shapes.Categories = {
+    view: track_shapes.Categories = {
         "categories": {one.id: one.label for one in found},
         "details": {
             one.id: {"group": one.group, "examples": list(one.examples), "ucs": one.ucs} for one in found

@@ -6,7 +6,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from shared.messages.job import Model
-from web.api.shapes import CategoryCounts, Time, Track, exact
+from web.api.shapes import Time, exact
+from web.api.track_shapes import CategoryCounts, Track
 
 Count = Annotated[int, Field(ge=0)]
 Vote = Annotated[int, Field(ge=-1, le=1)]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.catalog.rows import TrackRow
 from shared.messages.ids import is_id
-from web.api import shapes
+from web.api import track_shapes
 from web.api.addresses import base_url_of
 from web.api.deeds import track_of
 from web.api.heads import NAME
@@ -87,7 +87,7 @@ def oembed(request: Request) -> Response:
     row = _track_at(request, url)
     base = base_url_of(request)
     size = min(width, WIDTH), min(height, HEIGHT)
-    view: shapes.Embedding = {
+    view: track_shapes.Embedding = {
         "version": "1.0",
         "type": "rich",
         "provider_name": NAME,

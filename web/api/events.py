@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import TransientError
 from shared.messages.live import Progress, Projected
-from web.api import shapes
+from web.api import job_shapes
 from web.api.identity import Caller, caller_of
 from web.api.jobs import queue_view
 from web.api.parameters import Words
@@ -89,7 +89,7 @@ class _Stream:
             rows |= {row.job_id: row for row in library.jobs_changed_since(self._since, user_id)}
         queue, status = queue_view(self._ports, self._caller), status_view(self._ports)
         self._overview = _dump([queue, status])
-        data: shapes.Snapshot = {
+        data: job_shapes.Snapshot = {
             "status": status,
             "queue": queue,
             "jobs": [job_view(self._ports, row) for row in rows.values()],

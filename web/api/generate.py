@@ -15,7 +15,7 @@ from shared.messages.command import parse
 from shared.messages.commands import MIN_DURATION_S, PROMPT_CHARACTERS, SubmitJob, check
 from shared.messages.ids import derived_id, new_id
 from shared.messages.job import MODELS, TIERS, USUAL, Model, Sampling
-from web.api import references, shapes
+from web.api import job_shapes, references
 from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.identity import Caller, caller_of
@@ -82,7 +82,7 @@ class GenerateBody(BaseModel):
     )
     melody: Any = Field(
         None,
-        json_schema_extra={"type": ["string", "null"], "pattern": shapes.MELODY_ID},
+        json_schema_extra={"type": ["string", "null"], "pattern": job_shapes.MELODY_ID},
         description="Id that POST /api/melodies gave, of a melody to follow; for music only.",
     )
     user_id: Any = Field(None, description="Ignored: the token or the cookie says who asks.")
@@ -127,7 +127,7 @@ async def _hand_in_all(
 
 
 def _accepted(job_ids: list[str], not_taken: int, position: int, wait_s: float | None) -> Response:
-    view: shapes.Accepted = {
+    view: job_shapes.Accepted = {
         "success": True,
         "job_id": job_ids[0],
         "job_ids": job_ids,

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api import deed_shapes, shapes
+from web.api import deed_shapes, track_shapes
 from web.api.answers import JsonAnswer
 from web.api.filters import USER_ID
 from web.api.identity import caller_of
@@ -65,7 +65,7 @@ def _whose(request: Request) -> str:
     return wanted if wanted and caller.may_change(wanted) else caller.user_id
 
 
-def _tracks(request: Request, ids: list[str]) -> dict[str, shapes.Track]:
+def _tracks(request: Request, ids: list[str]) -> dict[str, track_shapes.Track]:
     """The tracks that are still there when it comes to them."""
     ports: Ports = request.app.state.ports
     return {view["id"]: view for view in track_views(request, ports.library.tracks_by_id(ids))}

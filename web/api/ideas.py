@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.catalog import taxonomy
 from shared.messages.job import Model
-from web.api import shapes
+from web.api import job_shapes
 from web.api.answers import JsonAnswer
 from web.api.bodies import read_body
 from web.api.parameters import unknown_category
@@ -41,5 +41,5 @@ async def random_prompt(request: Request) -> Response:
     if body.category is not None and body.category not in taxonomy.CATEGORIES[body.model]:
         raise invalid([("category", unknown_category(body.category, body.model))], in_body=True)
     seed = secrets.randbelow(_SEEDS) if body.seed is None else body.seed
-    view: shapes.RandomPrompt = {"prompt": compose(body.model, body.category, seed)}
+    view: job_shapes.RandomPrompt = {"prompt": compose(body.model, body.category, seed)}
     return JsonAnswer(view)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from shared.messages.commands import CancelJob
 from shared.messages.ids import is_id
-from web.api import shapes
+from web.api import job_shapes
 from web.api.answers import JsonAnswer
 from web.api.identity import Caller, caller_of
 from web.api.intake import hand_in
@@ -27,7 +27,7 @@ def job(request: Request) -> Response:
     return JsonAnswer(view)
 
 
-def view_of(ports: Ports, job_id: str) -> shapes.JobView | None:
+def view_of(ports: Ports, job_id: str) -> job_shapes.JobView | None:
     """The job as clients see it; None when nobody knows of it."""
     if not is_id(job_id):
         return None
@@ -48,7 +48,7 @@ async def cancel(request: Request) -> Response:
         raise ProblemError(403, "This job is somebody else's.")
     await hand_in(ports, CancelJob(job_id=job_id, token=caller.token))
     ports.submissions.cancel(job_id)
-    view: shapes.Cancelling = {"success": True, "status": "cancelling"}
+    view: job_shapes.Cancelling = {"success": True, "status": "cancelling"}
     return JsonAnswer(view)
 
 
@@ -74,7 +74,7 @@ def queue(request: Request) -> Response:
     return JsonAnswer(queue_view(request.app.state.ports, caller_of(request)))
 
 
-def queue_view(ports: Ports, caller: Caller) -> shapes.Queue:
+def queue_view(ports: Ports, caller: Caller) -> job_shapes.Queue:
     """Running and waiting jobs, in the order in which they are worked on."""
     rows = ports.library.queue(_MOST_SHOWN)
     waiting = sum(ports.library.queue_lengths().values())

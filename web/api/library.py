@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.catalog.queries import Bucket, CursorError, Page, Sort, TrackQuery
 from shared.messages.ids import is_id
-from web.api import shapes
+from web.api import track_shapes
 from web.api.answers import JsonAnswer
 from web.api.filters import filter_of, owner_of
 from web.api.identity import caller_of
@@ -52,7 +52,7 @@ def similar(request: Request) -> Response:
     rows = ports.library.similar(track_id, count) if is_id(track_id) else None
     if rows is None:
         raise not_found("track")
-    view: shapes.SimilarTracks = {"tracks": track_views(request, rows)}
+    view: track_shapes.SimilarTracks = {"tracks": track_views(request, rows)}
     return JsonAnswer(view)
 
 
@@ -63,7 +63,7 @@ def lineage(request: Request) -> Response:
     found = ports.library.lineage(track_id) if is_id(track_id) else None
     if found is None:
         raise not_found("track")
-    view: shapes.Lineage = {
+    view: track_shapes.Lineage = {
         "sources": track_views(request, found.sources),
         "continued_by": track_views(request, found.continued_by),
         "variations": track_views(request, found.variations),
@@ -75,7 +75,7 @@ def counts(request: Request) -> Response:
     """GET /api/library/counts."""
     ports: Ports = request.app.state.ports
     counted = ports.library.counts()
-    view: shapes.Counts = {
+    view: track_shapes.Counts = {
         "total": counted["total"],
         "music": counted["music"],
         "audio": counted["audio"],
@@ -90,7 +90,7 @@ def facets(request: Request) -> Response:
     """
     ports: Ports = request.app.state.ports
     found = ports.library.facets(filter_of(request, owner_of(request)))
-    view: shapes.Facets = {
+    view: track_shapes.Facets = {
         "total": found.total,
         "total_is_exact": found.is_exact,
         "models": found.models,
@@ -120,11 +120,11 @@ def _list(request: Request, owner: str | None) -> Response:
         raise invalid([("cursor", str(error))]) from error
 
 
-def _bucket(bucket: Bucket) -> shapes.Bucket:
+def _bucket(bucket: Bucket) -> track_shapes.Bucket:
     return {"least": bucket.least, "below": bucket.below, "count": bucket.count}
 
 
-def page_view(request: Request, found: Page) -> shapes.TrackList:
+def page_view(request: Request, found: Page) -> track_shapes.TrackList:
     """A page of tracks as whoever asks sees it."""
     return {
         "items": track_views(request, found.items),

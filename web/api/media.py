@@ -16,7 +16,7 @@ from shared.errors import PermanentError
 from shared.messages.ids import is_id
 from shared.store import Store
 from shared.tags import Origin
-from web.api import shapes
+from web.api import track_shapes
 from web.api.answers import JsonAnswer
 from web.api.conditions import is_known, wanted_range
 from web.api.parameters import Choice
@@ -62,7 +62,7 @@ async def generate_spectrogram(request: Request) -> Response:
     stem, _ = _parts(request, ("wav", ""))
     row = await to_thread.run_sync(_row, request, stem)
     await _make(request, row.spectrogram_key, partial(_picture, _store(request), row, ""), row.audio_key)
-    view: shapes.SpectrogramMade = {"spectrogram": f"/spectrogram/{row.id}.png"}
+    view: track_shapes.SpectrogramMade = {"spectrogram": f"/spectrogram/{row.id}.png"}
     return JsonAnswer(view)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from shared import keys
-from web.api import shapes
+from web.api import job_shapes
 from web.api.answers import JsonAnswer
 from web.api.identity import caller_of
 from web.api.problems import ProblemError
@@ -32,7 +32,7 @@ async def melodies(request: Request) -> Response:
         wav = await to_thread.run_sync(_converted, file, limiter=ports.conversion_threads)
     melody_id = hashlib.sha256(wav).hexdigest()
     await to_thread.run_sync(ports.store.put_once, keys.melody(melody_id), wav)
-    view: shapes.Melody = {"melody": melody_id}
+    view: job_shapes.Melody = {"melody": melody_id}
     return JsonAnswer(view, 201)
 
 

@@ -21,6 +21,7 @@ from web.api import (
     events,
     history,
     ideas,
+    job_shapes,
     legacy,
     library,
     log_error,
@@ -34,9 +35,11 @@ from web.api import (
     playlists,
     plays,
     radio,
+    radio_shapes,
     shapes,
     signing_in,
     suggestions,
+    track_shapes,
     votes,
 )
 from web.api.filters import NARROWING, OWNER, USER_ID
@@ -111,47 +114,51 @@ def _playlist_file(media_type: str) -> Operation:
 
 def _radio(*parameters: Parameter) -> Operation:
     narrowing = (*NARROWING, radio.STATION, radio.EXCLUDE, *parameters)
-    return Operation(shapes.RadioTracks, parameters=narrowing, problems=(401, 422, 503))
+    return Operation(radio_shapes.RadioTracks, parameters=narrowing, problems=(401, 422, 503))
 
 
 OPERATIONS = {
     "generate": Operation(
-        shapes.Accepted,
+        job_shapes.Accepted,
         body=GenerateBody,
         headers=(KEY_HEADER,),
         status=202,
         problems=(400, 401, 413, 415, 422, 503),
     ),
-    "job": Operation(shapes.JobView, problems=(404, 503)),
+    "job": Operation(job_shapes.JobView, problems=(404, 503)),
     "stream": Operation(media_type="audio/wav", problems=(404, 409, 503)),
-    "queue": Operation(shapes.Queue, problems=(401, 503)),
-    "queue_status": Operation(shapes.Queue, problems=(401, 503)),
-    "pause_queue": _deed(shapes.QueueSwitched, pausing.SwitchBody, more=(403,)),
-    "resume_queue": _deed(shapes.QueueSwitched, pausing.SwitchBody, more=(403,)),
-    "cancel": Operation(shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
+    "queue": Operation(job_shapes.Queue, problems=(401, 503)),
+    "queue_status": Operation(job_shapes.Queue, problems=(401, 503)),
+    "pause_queue": _deed(job_shapes.QueueSwitched, pausing.SwitchBody, more=(403,)),
+    "resume_queue": _deed(job_shapes.QueueSwitched, pausing.SwitchBody, more=(403,)),
+    "cancel": Operation(job_shapes.Cancelling, problems=(401, 403, 404, 409, 503)),
     "sign_in": Operation(shapes.SignedIn, body=signing_in.SignInBody, problems=(400, 401, 413, 415, 422)),
     "sign_out": Operation(media_type="", status=204),
-    "melodies": Operation(shapes.Melody, file="audio/*", status=201, problems=(400, 401, 413, 415, 422, 503)),
-    "random_prompt": Operation(shapes.RandomPrompt, body=ideas.IdeaBody, problems=(400, 413, 415, 422)),
-    "status": Operation(shapes.Status, problems=(503,)),
+    "melodies": Operation(
+        job_shapes.Melody, file="audio/*", status=201, problems=(400, 401, 413, 415, 422, 503)
+    ),
+    "random_prompt": Operation(job_shapes.RandomPrompt, body=ideas.IdeaBody, problems=(400, 413, 415, 422)),
+    "status": Operation(job_shapes.Status, problems=(503,)),
     "events": Operation(
         media_type="text/event-stream",
         parameters=(events.TOPICS,),
         headers=("Last-Event-ID",),
         problems=(401, 422, 503),
     ),
-    "tracks": Operation(shapes.TrackList, parameters=(*_LIST, *OWNER), problems=(401, 422, 503)),
-    "my_generations": Operation(shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
-    "facets": Operation(shapes.Facets, parameters=(*NARROWING, *OWNER), problems=(401, 422, 503)),
+    "tracks": Operation(track_shapes.TrackList, parameters=(*_LIST, *OWNER), problems=(401, 422, 503)),
+    "my_generations": Operation(track_shapes.TrackList, parameters=_LIST, problems=(401, 422, 503)),
+    "facets": Operation(track_shapes.Facets, parameters=(*NARROWING, *OWNER), problems=(401, 422, 503)),
     "archive": Operation(
         media_type="application/zip", parameters=(archives.IDS, media.FORMAT), problems=(401, 404, 422, 503)
     ),
-    "counts": Operation(shapes.Counts, problems=(503,)),
-    "categories": Operation(shapes.Categories, problems=(404,)),
-    "category_counts": Operation(shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
-    "track": Operation(shapes.Track, problems=(401, 404, 503)),
-    "similar": Operation(shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(401, 404, 422, 503)),
-    "lineage": Operation(shapes.Lineage, problems=(401, 404, 503)),
+    "counts": Operation(track_shapes.Counts, problems=(503,)),
+    "categories": Operation(track_shapes.Categories, problems=(404,)),
+    "category_counts": Operation(track_shapes.CategoryCounts, parameters=(MODEL,), problems=(422, 503)),
+    "track": Operation(track_shapes.Track, problems=(401, 404, 503)),
+    "similar": Operation(
+        track_shapes.SimilarTracks, parameters=(library.SIMILAR,), problems=(401, 404, 422, 503)
+    ),
+    "lineage": Operation(track_shapes.Lineage, problems=(401, 404, 503)),
     "vote": _deed(deed_shapes.Voted, votes.VoteBody),
     "votes": Operation(dict[str, deed_shapes.Vote], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "feedback": Operation(deed_shapes.Feedback, problems=(401, 404, 503)),
@@ -165,7 +172,9 @@ OPERATIONS = {
         other_statuses=(202,),
         problems=(401, 403, 404, 422, 503),
     ),
-    "favourites": Operation(shapes.TrackList, parameters=(PAGE, PER_PAGE, MODEL), problems=(401, 422, 503)),
+    "favourites": Operation(
+        track_shapes.TrackList, parameters=(PAGE, PER_PAGE, MODEL), problems=(401, 422, 503)
+    ),
     "are_favourites": Operation(dict[str, bool], body=votes.TracksBody, problems=_BODY_PROBLEMS),
     "keep_favourite": _deed(deed_shapes.Favourite),
     "drop_favourite": _deed(deed_shapes.Favourite),
@@ -193,7 +202,7 @@ OPERATIONS = {
         problems=(400, 401, 409, 413, 422, 503),
     ),
     "from_playlist": Operation(
-        shapes.RadioTracks,
+        radio_shapes.RadioTracks,
         parameters=(radio.COUNT, radio.EXCLUDE, radio.SEED, playlist_views.SHARE),
         problems=(*_OWN_PROBLEMS, 422),
     ),
@@ -216,14 +225,14 @@ OPERATIONS = {
     "unshare_playlist": _deed(playlist_shapes.Shared),
     "play": _deed(deed_shapes.Played, plays.PlayBody),
     "stats": Operation(deed_shapes.PlayCounts, problems=(404, 503)),
-    "trending": Operation(shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
-    "most_played": Operation(shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
+    "trending": Operation(track_shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
+    "most_played": Operation(track_shapes.TrackList, parameters=_SORTED, problems=(401, 422, 503)),
     "played": Operation(deed_shapes.PlayHistory, parameters=_HISTORY, problems=(401, 422, 503)),
     "voted": Operation(deed_shapes.VoteHistory, parameters=_HISTORY, problems=(401, 422, 503)),
     "library_stats": Operation(deed_shapes.Stats, problems=(503,)),
     "system_stats": Operation(about_shapes.SystemStats, problems=(401, 403, 503)),
     "history": Operation(
-        list[shapes.Track], parameters=(MODEL, legacy.LIMIT, USER_ID), problems=(401, 422, 503)
+        list[track_shapes.Track], parameters=(MODEL, legacy.LIMIT, USER_ID), problems=(401, 422, 503)
     ),
     "rate": _deed(deed_shapes.Rated, legacy.RateBody),
     "shuffle": _radio(radio.COUNT, radio.SEED),
@@ -231,13 +240,13 @@ OPERATIONS = {
     "favourites_radio": _radio(radio.COUNT, radio.SEED),
     "top_rated": _radio(radio.COUNT),
     "new": _radio(radio.COUNT, radio.HOURS),
-    "stations": Operation(shapes.Stations, problems=(401, 503)),
-    "on_air": Operation(shapes.OnAir, problems=(401, 404, 503)),
+    "stations": Operation(radio_shapes.Stations, problems=(401, 503)),
+    "on_air": Operation(radio_shapes.OnAir, problems=(401, 404, 503)),
     "m3u": Operation(media_type="audio/x-mpegurl", problems=(401, 404, 503)),
     "pls": Operation(media_type="audio/x-scpls", problems=(401, 404, 503)),
     "audio": Operation(media_type="audio/wav", headers=_OF_FILES, problems=_FILE_PROBLEMS),
     "spectrogram": Operation(media_type="image/png", headers=_OF_FILES, problems=(404, 416, 422, 503)),
-    "generate_spectrogram": Operation(shapes.SpectrogramMade, problems=(404, 422, 503)),
+    "generate_spectrogram": Operation(track_shapes.SpectrogramMade, problems=(404, 422, 503)),
     "peaks": Operation(headers=_OF_FILES, problems=_FILE_PROBLEMS),
     "download": Operation(
         media_type="audio/wav",
@@ -248,7 +257,7 @@ OPERATIONS = {
     ),
     "embed": Operation(media_type="text/html", parameters=(embed.THEME,), problems=(404, 422, 503)),
     "oembed": Operation(
-        shapes.Embedding,
+        track_shapes.Embedding,
         parameters=(embed.URL, embed.FORMAT, embed.MAX_WIDTH, embed.MAX_HEIGHT),
         problems=(404, 422, 501, 503),
     ),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from shared.messages.job import MODELS, Model
 from shared.messages.queue import PauseQueue, ResumeQueue
-from web.api import shapes
+from web.api import job_shapes
 from web.api.bodies import read_body
 from web.api.deeds import answer, command_of, do
 from web.api.identity import caller_of
@@ -43,5 +43,5 @@ async def _switch(request: Request, kind: type[PauseQueue] | type[ResumeQueue]) 
     paused = await to_thread.run_sync(ports.library.paused)
     if not is_shown:
         paused |= dict.fromkeys(command.models, kind is PauseQueue)
-    view: shapes.QueueSwitched = {"success": True, "paused": paused, "pending": not is_shown}
+    view: job_shapes.QueueSwitched = {"success": True, "paused": paused, "pending": not is_shown}
     return answer(view, is_shown=is_shown)

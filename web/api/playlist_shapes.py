@@ -7,7 +7,8 @@ from typing_extensions import TypedDict
 
 from shared.messages.playlists import MOST_TRACKS
 from web.api.deed_shapes import Count, Pending
-from web.api.shapes import Seconds, Time, Track, exact
+from web.api.shapes import Seconds, Time, exact
+from web.api.track_shapes import Track
 
 
 @exact

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.catalog.queries import Radio, Station, TrackRow, Wish, find_station
 from shared.messages.ids import is_id
-from web.api import shapes
+from web.api import radio_shapes
 from web.api.answers import JsonAnswer
 from web.api.filters import filter_of
 from web.api.identity import known_caller_of
@@ -107,7 +107,7 @@ def _chance(request: Request) -> random.Random:
 
 
 def _answer(request: Request, rows: list[TrackRow]) -> Response:
-    view: shapes.RadioTracks = {"tracks": track_views(request, rows)}
+    view: radio_shapes.RadioTracks = {"tracks": track_views(request, rows)}
     return JsonAnswer(view)
 
 

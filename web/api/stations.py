@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.catalog.queries import OnAir, Slot, Station, find_station
 from services.catalog.taxonomy import BY_ID
 from web import playlist_writing
-from web.api import shapes
+from web.api import radio_shapes, track_shapes
 from web.api.answers import JsonAnswer
 from web.api.identity import known_caller_of
 from web.api.playlist_views import public_address
@@ -27,7 +27,7 @@ def stations(request: Request) -> Response:
     """GET /api/radio/stations: every station; a category with at least 8 tracks has one."""
     ports: Ports = request.app.state.ports
     found = ports.library.radio.stations(_listener(request), time.time())
-    view: shapes.Stations = {"stations": [_station(station, count) for station, count in found]}
+    view: radio_shapes.Stations = {"stations": [_station(station, count) for station, count in found]}
     return JsonAnswer(view)
 
 
@@ -41,10 +41,10 @@ def on_air(request: Request) -> Response:
     found, rows = ports.library.radio.on_air(station, user_id, now_s)
     tracks = dict(zip(rows, track_views(request, list(rows.values())), strict=True))
 
-    def told(slots: tuple[Slot, ...]) -> list[shapes.Broadcast]:
+    def told(slots: tuple[Slot, ...]) -> list[radio_shapes.Broadcast]:
         return [_broadcast(slot, tracks[slot.number]) for slot in slots]
 
-    view: shapes.OnAir = {
+    view: radio_shapes.OnAir = {
         "station": _station(station, ports.library.radio.count(station, user_id, now_s)),
         "time": _time(now_s),
         "now_playing": _now_playing(found.now, tracks, now_s),
@@ -93,7 +93,7 @@ def _of_path(request: Request) -> Station:
     return station
 
 
-def _station(station: Station, count: int) -> shapes.Station:
+def _station(station: Station, count: int) -> radio_shapes.Station:
     return {
         "id": station.id,
         "name": station.name,
@@ -104,13 +104,13 @@ def _station(station: Station, count: int) -> shapes.Station:
     }
 
 
-def _broadcast(slot: Slot, track: shapes.Track) -> shapes.Broadcast:
+def _broadcast(slot: Slot, track: track_shapes.Track) -> radio_shapes.Broadcast:
     return {"track": track, "starts_at": _time(slot.starts_s), "ends_at": _time(slot.ends_s)}
 
 
 def _now_playing(
-    slot: Slot | None, tracks: dict[int, shapes.Track], now_s: float
-) -> shapes.NowPlaying | None:
+    slot: Slot | None, tracks: dict[int, track_shapes.Track], now_s: float
+) -> radio_shapes.NowPlaying | None:
     if slot is None:
         return None
     position_s = min(max(0.0, now_s - slot.starts_s), slot.duration_s)

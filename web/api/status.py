@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from shared.messages.job import MODELS, Model
 from shared.messages.live import ModelState, WorkerBeat
-from web.api import shapes
+from web.api import job_shapes
 from web.api.answers import JsonAnswer
 from web.ports import Ports
 
@@ -18,7 +18,7 @@ def status(request: Request) -> Response:
     return JsonAnswer(status_view(request.app.state.ports))
 
 
-def status_view(ports: Ports) -> shapes.Status:
+def status_view(ports: Ports) -> job_shapes.Status:
     """What the whole installation is doing."""
     workers = ports.live.workers()
     lengths = ports.library.queue_lengths()
@@ -80,7 +80,7 @@ def _seconds_ahead(ports: Ports, model: Model) -> float:
     return sum(running) + sum(waiting) / len(waiting) * ports.library.queue_lengths()[model]
 
 
-def _worker_view(beat: WorkerBeat) -> shapes.Worker:
+def _worker_view(beat: WorkerBeat) -> job_shapes.Worker:
     return {
         "name": beat.worker,
         "service": beat.service,
@@ -93,7 +93,7 @@ def _worker_view(beat: WorkerBeat) -> shapes.Worker:
     }
 
 
-def _gpu_view(beat: WorkerBeat | None) -> shapes.Gpu:
+def _gpu_view(beat: WorkerBeat | None) -> job_shapes.Gpu:
     """The GPU of a worker's machine, in gigabytes of 10⁹ bytes."""
     gpu = beat.gpu if beat else None
     if beat is None or gpu is None:

@@ -10,7 +10,7 @@ from services.catalog.rows import JobRow, TrackRow
 from shared.messages.job import Descriptors, Model, Sampling
 from shared.messages.live import Progress
 from shared.tags import LICENSES
-from web.api import shapes
+from web.api import job_shapes, track_shapes
 from web.api.identity import Caller, known_caller_of
 from web.ports import Ports
 from web.submissions import Submission
@@ -28,7 +28,7 @@ _JobPhase = Literal[
 ]
 
 
-def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
+def job_view(ports: Ports, row: JobRow) -> job_shapes.JobView:
     """A job as GET /job/{id} shows it."""
     status = _status(ports, row)
     completed = status == "completed"
@@ -64,7 +64,7 @@ def job_view(ports: Ports, row: JobRow) -> shapes.JobView:
     }
 
 
-def submission_view(ports: Ports, submission: Submission) -> shapes.JobView:
+def submission_view(ports: Ports, submission: Submission) -> job_shapes.JobView:
     """A job that the intake holds and nobody has looked at yet, in the same shape."""
     cancelling = ports.submissions.is_cancelling(submission.job_id)
     return {
@@ -97,7 +97,7 @@ def submission_view(ports: Ports, submission: Submission) -> shapes.JobView:
     }
 
 
-def progress_view(notice: Progress) -> shapes.ProgressView:
+def progress_view(notice: Progress) -> job_shapes.ProgressView:
     """What a progress event of the stream holds."""
     return {
         "id": notice.job_id,
@@ -113,7 +113,9 @@ def _can_listen(row: JobRow, progress: Progress | None) -> bool:
     return progress is not None and progress.attempt == row.attempt and progress.parts > 0
 
 
-def queue_entry(ports: Ports, row: JobRow, caller: Caller, paused: Mapping[Model, bool]) -> shapes.QueueEntry:
+def queue_entry(
+    ports: Ports, row: JobRow, caller: Caller, paused: Mapping[Model, bool]
+) -> job_shapes.QueueEntry:
     """A job in the queue; of other people's prompts only the beginning."""
     progress = ports.live.progress(row.job_id)
     in_work: Literal["queued", "processing"] = "processing" if row.status == "processing" else "queued"
@@ -133,7 +135,7 @@ def queue_entry(ports: Ports, row: JobRow, caller: Caller, paused: Mapping[Model
     }
 
 
-def track_views(request: Request, rows: Sequence[TrackRow]) -> list[shapes.Track]:
+def track_views(request: Request, rows: Sequence[TrackRow]) -> list[track_shapes.Track]:
     """Tracks as the library shows them to whoever asks; not to be called on the event loop."""
     caller = known_caller_of(request)
     ports: Ports = request.app.state.ports
@@ -141,7 +143,7 @@ def track_views(request: Request, rows: Sequence[TrackRow]) -> list[shapes.Track
     return [track_view(row, own) for row in rows]
 
 
-def track_view(row: TrackRow, own: Own = NOTHING) -> shapes.Track:
+def track_view(row: TrackRow, own: Own = NOTHING) -> track_shapes.Track:
     """A track as the library shows it, to the person who did these things."""
     return {
         "id": row.id,
@@ -197,7 +199,7 @@ def engine_label(engine: str) -> str:
     return _ENGINES.get(engine, engine)
 
 
-def _measured(found: Descriptors | None) -> shapes.Measured | None:
+def _measured(found: Descriptors | None) -> track_shapes.Measured | None:
     if found is None:
         return None
     return {
@@ -214,7 +216,7 @@ def _measured(found: Descriptors | None) -> shapes.Measured | None:
     }
 
 
-def links(job_id: str) -> shapes.Links:
+def links(job_id: str) -> job_shapes.Links:
     """Where a job can be looked at, followed and cancelled."""
     return {
         "self": f"/job/{job_id}",
@@ -241,7 +243,7 @@ def _phase(row: JobRow) -> _JobPhase:
     return "failed" if row.phase == "refused" else row.phase
 
 
-def _sampling(sampling: Sampling | None) -> shapes.JobSampling:
+def _sampling(sampling: Sampling | None) -> job_shapes.JobSampling:
     if sampling is None:
         return {"cfg_coef": None, "temperature": None, "top_k": None, "top_p": None}
     return {
