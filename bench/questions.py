@@ -169,7 +169,7 @@ def _numbers() -> list[Question]:
             _fixed("SELECT category, count(*) FROM track_categories GROUP BY category"),
         ),
         Question("facets of a common word", lambda rng: f"/api/library/facets?q={rng.choice(_COMMON)}"),
-        Question("facets of a tempo", partial(_path, "/api/library/facets?bpm_min=90&bpm_max=120")),
+        Question("facets of a tempo", _facets_of_a_tempo),
         Question(
             "counts",
             partial(_path, "/api/library/counts"),
@@ -196,6 +196,11 @@ def _radio(ids: Sequence[str]) -> list[Question]:
         Question("next on a station", lambda rng: f"/api/radio/next?station={rng.choice(_CATEGORIES)}"),
         Question("next, 20 excluded", lambda rng: f"/api/radio/next?exclude={','.join(rng.sample(ids, 20))}"),
     ]
+
+
+def _facets_of_a_tempo(rng: random.Random) -> str:
+    least = rng.randint(60, 110)
+    return f"/api/library/facets?bpm_min={least}&bpm_max={least + 30}"
 
 
 def _path(path: str, _rng: random.Random) -> str:

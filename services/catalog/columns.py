@@ -7,7 +7,7 @@ serves every mix of conditions, it takes up to a second.
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog import common_words
+from services.catalog.bitmaps import Bitmaps, Bits
 from services.catalog.common_words import CommonWords
 from services.catalog.described import spellings
 from services.catalog.track_query import Range, Sort, TrackFilter
@@ -51,6 +52,8 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(SORTED_BY.values(), np.float32),
 }
 
+_COUNTED_BY = ("model", "engine", "key", "duration_s", "bpm", "is_loop")
+
 _MODEL_CODE = " ".join(f"WHEN '{model}' THEN {code}" for code, model in enumerate(MODELS, 1))
 _SELECTED = {
     **{name: name for name in _TYPES},
@@ -68,12 +71,16 @@ class View:
         codes: of the words in `engine`, `key` and `user_id`.
         members: numbers of the tracks in each category, the oldest first.
         words: where common words stand; of no tracks until that has been read.
+        bitmaps: of what tracks are counted by.
+        moment: the same object as long as no track came, went or is another in what it is counted by.
     """
 
     arrays: Mapping[str, NDArray[Any]]
     codes: Mapping[str, Mapping[str, int]]
     members: Mapping[str, Numbers]
     words: CommonWords
+    bitmaps: Bitmaps = field(default_factory=Bitmaps)
+    moment: object = field(default_factory=object)
 
     def matching(self, wanted: TrackFilter) -> Mask:
         """Which numbers are tracks that the filter lets through, as far as columns tell.
@@ -110,6 +117,20 @@ class View:
         mask[numbers[numbers < len(mask)]] = True
         return mask
 
+    def having(self, name: str, value: float) -> Bits:
+        """A bit each: whose column has this very value."""
+        return self.bitmaps.get((name, "is", value), self.moment, lambda: self.arrays[name] == value)
+
+    def below(self, name: str, edge: float) -> Bits:
+        """A bit each: whose column has a value, and one below the edge."""
+        least = np.float32(edge)
+        return self.bitmaps.get((name, "below", edge), self.moment, lambda: self.arrays[name] < least)
+
+    def in_category(self, category: str) -> Bits:
+        """A bit each: what is in the category."""
+        members = self.members.get(category, _NONE)
+        return self.bitmaps.get(("category", category), members, lambda: _as_mask(members))
+
     def _between(self, name: str, limits: Range) -> Mask:
         column = self.arrays[name]
         found: Mask = (column >= np.float32(limits[0])) & (column <= np.float32(limits[1]))
@@ -126,7 +147,7 @@ class View:
 
 
 class Columns:
-    """All columns, some 70 bytes a track; read once, then only what is new or has changed.
+    """All columns, read once, then only what is new or has changed: some 90 bytes a track with bitmaps.
 
     May be used from any number of threads.
     """
@@ -147,9 +168,11 @@ class Columns:
             arrays = {name: array[: self._length] for name, array in self._arrays.items()}
             members = dict(self._members)
             words = self._words if self._words.identity == identity else common_words.NOTHING
+            bitmaps, moment, length = self._bitmaps, self._moment, self._length
         (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM tracks").fetchone()
         cut = {name: array[: highest + 1] for name, array in arrays.items()}
-        return View(cut, self._codes, members, words)
+        # Who sees fewer tracks than were read would make bitmaps that are too short for the others.
+        return View(cut, self._codes, members, words, bitmaps, moment if highest + 1 >= length else object())
 
     def read_common_words(self, connection: sqlite3.Connection) -> None:
         """Read where common words stand, unless that is known but for some new tracks."""
@@ -167,6 +190,8 @@ class Columns:
         self._arrays = {name: np.zeros(_LEAST_CAPACITY, dtype=kind) for name, kind in _TYPES.items()}
         self._members: dict[str, Numbers] = {}
         self._codes: dict[str, dict[str, int]] = {name: {} for name in _NAMED}
+        self._bitmaps = Bitmaps()
+        self._moment = object()
 
     def _read_on(self, connection: sqlite3.Connection, offset: int) -> None:
         (change,) = connection.execute("SELECT coalesce(max(change), 0) FROM track_changes").fetchone()
@@ -182,7 +207,10 @@ class Columns:
         values = (self._change, self._length)
         wanted = {row[0] for row in connection.execute(changed, values)}
         found = self._read(connection, f"{_READ} WHERE number IN ({changed})", values)
-        self._arrays["model"][sorted(wanted - found)] = 0  # deleted
+        deleted = sorted(wanted - found)
+        if deleted:
+            self._arrays["model"][deleted] = 0
+            self._moment = object()
         self._remove_members(np.array(sorted(wanted), dtype=np.int64))
         self._add_members(_members(connection, f"number IN ({changed})", values))
 
@@ -212,8 +240,14 @@ class Columns:
             places = np.array(numbers, dtype=np.int64)
             self._grow(int(places.max()) + 1)
             for name, values_of in zip(_SELECTED, columns, strict=True):
-                self._arrays[name][places] = self._encoded(name, values_of)
+                self._set(name, places, self._encoded(name, values_of))
         return found
+
+    def _set(self, name: str, places: Numbers, values: NDArray[Any]) -> None:
+        column = self._arrays[name]
+        if name in _COUNTED_BY and not np.array_equal(column[places], values, equal_nan=name == "bpm"):
+            self._moment = object()
+        column[places] = values
 
     def _encoded(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
         if name in _NAMED:
@@ -248,6 +282,12 @@ def _members(connection: sqlite3.Connection, condition: str, values: tuple[int, 
         category: np.fromiter((number for _, number in members), dtype=np.int64)
         for category, members in groupby(rows, key=itemgetter(0))
     }
+
+
+def _as_mask(numbers: Numbers) -> Mask:
+    mask: Mask = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, dtype=np.bool_)
+    mask[numbers] = True
+    return mask
 
 
 def _named(wanted: TrackFilter) -> list[tuple[str, Sequence[str]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.catalog import rows
+from services.catalog.turns import Turns
 from shared.errors import TransientError
 
 _BUSY_TIMEOUT_MS = 5000
@@ -27,7 +28,8 @@ class Readers:
     """Lends read-only connections; one serves one thread at a time and is kept for the next.
 
     No more are lent at once than there are processors, but two: more threads that compute would only take
-    the interpreter from each other. A thread that has one must not ask for another.
+    the interpreter from each other; the others wait in the order in which they came. A thread that has one
+    must not ask for another.
 
     A file that took the place of the one before is noticed when a connection is lent.
     """
@@ -35,7 +37,7 @@ class Readers:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._turns = threading.Semaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE)
         self._idle: list[sqlite3.Connection] = []
         self._file: tuple[int, int] | None = None
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.catalog import track_lists
 from services.catalog.database import open_catalog
 from services.catalog.described import spellings
+from services.catalog.facets import Facets
 from services.catalog.projection import apply
 from services.catalog.queries import CursorError, Library, Sort, TrackFilter, TrackQuery, TrackRow, Wish
 from services.catalog.track_categories import add_category, remove_category
@@ -240,6 +241,42 @@ def test_changed_and_deleted_tracks_are_seen_by_who_has_read_them(database: Path
     ]
     counts = {name: count for name, count in library.category_counts().items() if count}
     assert library.facets(TrackFilter()).categories == counts
+
+
+CHANGES = (
+    "UPDATE tracks SET plays = plays + 1",  # by which nothing is counted
+    "UPDATE tracks SET key = 'F# dorian' WHERE number % 5 = 0",
+    "UPDATE tracks SET key = NULL, bpm = NULL WHERE number = 3",
+    "UPDATE tracks SET bpm = 200, duration_s = 130 WHERE number = 4",
+    "UPDATE tracks SET engine = 'another' WHERE number = 6",
+    "UPDATE tracks SET model = 'audio', is_loop = 1 WHERE number = 7",
+    "INSERT INTO track_categories VALUES (9, 'jazz', 1, 'crowd')",
+    "DELETE FROM track_categories WHERE number = 10",
+    "DELETE FROM tracks WHERE number IN (1, 59)",
+)
+
+
+def test_after_every_change_facets_are_those_that_a_new_reader_counts(
+    database: Path, library: Library
+) -> None:
+    fill(database)
+    asked = [TrackFilter(), TrackFilter(bpm=(70, 110)), TrackFilter(search="rain"), TrackFilter(loop=True)]
+
+    def counted(reader: Library) -> list[Facets]:
+        return [reader.facets(wanted) for wanted in asked]
+
+    before = counted(library)
+    for number, change in enumerate([*CHANGES, ""], start=1):
+        with open_catalog(database) as connection:
+            if change:
+                connection.execute(change)
+            else:
+                apply(connection, entries([made(ALL + 3)], first=ALL + number))
+            connection.execute("UPDATE meta SET offset = offset + 1")
+        after = counted(library)
+        assert after == counted(Library(database)), change
+        assert (after == before) == ("plays" in change), change
+        before = after
 
 
 def test_the_columns_of_a_database_that_was_made_again_are_read_again(
