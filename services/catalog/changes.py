@@ -6,11 +6,11 @@ Only a deletion comes after that, and nothing after a deletion.
 An event whose step is not beyond the row's is a duplicate, or late, and changes nothing.
 """
 
-import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from services.catalog.rows import Phase, Status
 from shared.messages.deeds import TrackDeleted
@@ -39,27 +39,8 @@ _END = 1000
 _DELETED = 1001
 
 
-@dataclass(frozen=True)
-class Change:
-    """The columns that an event sets; None leaves one as it is."""
-
-    step: int
-    status: Status
-    phase: Phase
-    attempt: int | None = None
-    queued_offset: int | None = None
-    started_at: str | None = None
-    completed_at: str | None = None
-    score: int | None = None
-    issues: str | None = None
-    error_code: str | None = None
-    error: str | None = None
-    worker: str | None = None
-    engine: str | None = None
-    user_id: str | None = None
-    elapsed_ms: float | None = None
-    take_duration_s: float | None = None
-    take_offset: int | None = None
+Change = dict[str, Any]
+"""The columns of a job's row that an event sets, `step`, `status` and `phase` among them."""
 
 
 def change_of(event: Event, time: str, offset: int) -> Change | None:
@@ -68,9 +49,17 @@ def change_of(event: Event, time: str, offset: int) -> Change | None:
     return None if make is None else make(event, time, offset)
 
 
+def _change(step: int, status: Status, phase: Phase, **columns: Any) -> Change:
+    return {"step": step, "status": status, "phase": phase, **columns}
+
+
+def _known(**columns: Any) -> Change:
+    return {name: value for name, value in columns.items() if value is not None}
+
+
 def issues_json(report: Report) -> str:
     """What was wrong, as JSON text."""
-    return json.dumps([issue.model_dump() for issue in report.issues], ensure_ascii=False)
+    return to_json(report.issues).decode()
 
 
 def finite(value: float | None) -> float | None:
@@ -79,23 +68,23 @@ def finite(value: float | None) -> float | None:
 
 
 def _accepted(_event: JobAccepted, _time: str, offset: int) -> Change:
-    return Change(0, "queued", "waiting", attempt=0, queued_offset=offset)
+    return _change(0, "queued", "waiting", attempt=0, queued_offset=offset)
 
 
 def _refused(event: JobRefused, time: str, _offset: int) -> Change:
-    return Change(
+    return _change(
         _REFUSED,
         "refused",
         "refused",
         completed_at=time,
         error_code=event.code,
         error=event.sentence,
-        user_id=event.user_id,
+        **_known(user_id=event.user_id),
     )
 
 
 def _started(event: GenerationStarted, time: str, _offset: int) -> Change:
-    return Change(
+    return _change(
         event.attempt * _STEPS + _GENERATING,
         "processing",
         "generating",
@@ -108,23 +97,22 @@ def _started(event: GenerationStarted, time: str, _offset: int) -> Change:
 
 def _generated(event: AudioGenerated, time: str, offset: int) -> Change:
     take: Take = event.take
-    return Change(
+    return _change(
         event.attempt * _STEPS + _ANALYZING,
         "processing",
         "analyzing",
         attempt=event.attempt,
         started_at=time,
         engine=take.engine,
-        elapsed_ms=finite(take.elapsed_ms),
-        take_duration_s=finite(take.duration_s),
         take_offset=offset,
+        **_known(elapsed_ms=finite(take.elapsed_ms), take_duration_s=finite(take.duration_s)),
     )
 
 
 def _rejected(event: AudioRejected, _time: str, offset: int) -> Change:
     """The job waits again, behind those of its priority that wait already."""
     report = event.judged[-1].report
-    return Change(
+    return _change(
         (event.attempt + 1) * _STEPS,
         "queued",
         "waiting",
@@ -138,7 +126,7 @@ def _rejected(event: AudioRejected, _time: str, offset: int) -> Change:
 def _approved(event: AudioApproved, time: str, _offset: int) -> Change:
     """The chosen take may be an earlier one; the job has come as far as its last attempt."""
     last = event.attempts - 1
-    return Change(
+    return _change(
         last * _STEPS + _RENDERING,
         "processing",
         "rendering",
@@ -151,7 +139,7 @@ def _approved(event: AudioApproved, time: str, _offset: int) -> Change:
 
 
 def _published(event: TrackPublished, time: str, _offset: int) -> Change:
-    return Change(
+    return _change(
         _END,
         "completed",
         "done",
@@ -165,15 +153,15 @@ def _published(event: TrackPublished, time: str, _offset: int) -> Change:
 
 
 def _failed(event: JobFailed, time: str, _offset: int) -> Change:
-    return Change(_END, "failed", "failed", completed_at=time, error_code=event.code, error=event.sentence)
+    return _change(_END, "failed", "failed", completed_at=time, error_code=event.code, error=event.sentence)
 
 
 def _cancelled(_event: JobCancelled, time: str, _offset: int) -> Change:
-    return Change(_END, "cancelled", "cancelled", completed_at=time)
+    return _change(_END, "cancelled", "cancelled", completed_at=time)
 
 
 def _deleted(_event: TrackDeleted, time: str, _offset: int) -> Change:
-    return Change(_DELETED, "deleted", "deleted", completed_at=time)
+    return _change(_DELETED, "deleted", "deleted", completed_at=time)
 
 
 _CHANGES: dict[type[Event], Callable[[Any, str, int], Change]] = {

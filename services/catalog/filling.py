@@ -5,6 +5,7 @@ entries and planning what they come to is done by processes of their own, some b
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from services.catalog import schema
-from services.catalog.plans import Plan, plan_of
+from services.catalog.plans import Packed, pack, plan_of, unpack
 from services.catalog.projection import Applied, apply_plans
 from shared.bus.log_entry import Message
 
@@ -38,11 +39,12 @@ class Filler:
         self._planners = planners
         self._most_waiting = most_waiting
         self._on_applied = on_applied
-        self._waiting: deque[Future[list[Plan]]] = deque()
+        self._waiting: deque[Future[Packed]] = deque()
 
     def take(self, messages: Sequence[Message]) -> None:
         """Have a batch planned, and file those before it as long as too many wait."""
-        self._waiting.append(self._planners.submit(_planned, list(messages)))
+        offsets, bodies = [it.offset for it in messages], [it.body for it in messages]
+        self._waiting.append(self._planners.submit(_planned, offsets, bodies))
         while len(self._waiting) > self._most_waiting:
             self._file_one()
 
@@ -52,7 +54,7 @@ class Filler:
             self._file_one()
 
     def _file_one(self) -> None:
-        self._on_applied(apply_plans(self._connection, self._waiting.popleft().result()))
+        self._on_applied(apply_plans(self._connection, unpack(self._waiting.popleft().result())))
 
 
 @contextlib.contextmanager
@@ -61,16 +63,29 @@ def filling(connection: sqlite3.Connection, on_applied: OnApplied) -> Iterator[F
 
     After an exception the file is good for nothing.
     """
-    count = min(_MOST_PLANNERS, max(1, len(os.sched_getaffinity(0)) - 1))
+    # One for each processor: planning is more than half of the work, and what is left over waits for it.
+    count = min(_MOST_PLANNERS, len(os.sched_getaffinity(0)))
     spawned = multiprocessing.get_context("spawn")  # nothing of this process's threads and connections
     with (
+        _without_collections(),
         _without_a_way_back(connection),
         schema.without_indexes(connection),
-        ProcessPoolExecutor(count, spawned, _leave_interrupts_to_the_parent) as planners,
+        ProcessPoolExecutor(count, spawned, _prepare_planner) as planners,
     ):
         filler = Filler(connection, planners, count * _AHEAD, on_applied)
         yield filler
         filler.finish()
+        connection.execute("PRAGMA journal_mode = OFF")  # else pages of the words' index are kept in memory
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Plans come and go by the thousand and refer to nothing in circles: looking for these takes a tenth."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextlib.contextmanager
@@ -85,9 +100,10 @@ def _without_a_way_back(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _planned(messages: Sequence[Message]) -> list[Plan]:
-    return [plan_of(message.read()) for message in messages]
+def _planned(offsets: Sequence[int], bodies: Sequence[bytes]) -> Packed:
+    return pack([plan_of(Message(*both).read()) for both in zip(offsets, bodies, strict=True)])
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _prepare_planner() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too
+    gc.disable()

@@ -5,9 +5,12 @@ This is most of the work of a projection, and can be done by other processes tha
 
 from __future__ import annotations
 
-import json
+import marshal
+import pickle
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import to_json
 
 from services.catalog import taxonomy
 from services.catalog.changes import change_of, finite, issues_json
@@ -64,10 +67,10 @@ class Plan(NamedTuple):
     step: int | None = None
     change: Columns | None = None
     job: Columns | None = None
-    track: NewTrack | None = None
     deleted: str | None = None
-    deed: Recorded | None = None
     by_person: bool = False
+    track: NewTrack | None = None
+    deed: Recorded | None = None
 
 
 def plan_of(entry: LogEntry) -> Plan:
@@ -88,13 +91,33 @@ def plan_of(entry: LogEntry) -> Plan:
         None,
         event.subject,
         time,
-        change.step,
-        {name: value for name, value in vars(change).items() if value is not None},
+        change["step"],
+        change,
         None if job is None else _job(job),
-        _track(event, time, entry.offset) if isinstance(event, TrackPublished) else None,
         event.track_id if isinstance(event, TrackDeleted) else None,
-        by_person=by_person,
+        by_person,
+        _track(event, time, entry.offset) if isinstance(event, TrackPublished) else None,
     )
+
+
+Packed = tuple[bytes, bytes]
+"""Plans on their way from one process of this program to another: the deeds apart from all else."""
+
+
+def pack(plans: Sequence[Plan]) -> Packed:
+    """Make bytes of them; what is of plain types in half the time that pickle takes."""
+    plain = [(*plan[:-2], plan.track and tuple(plan.track)) for plan in plans]
+    deeds = {number: plan.deed for number, plan in enumerate(plans) if plan.deed}
+    return marshal.dumps(plain), pickle.dumps(deeds)
+
+
+def unpack(packed: Packed) -> list[Plan]:
+    """The plans that they were."""
+    plain, deeds = marshal.loads(packed[0]), pickle.loads(packed[1])
+    return [
+        Plan._make((*values, track and NewTrack._make(track), deeds.get(number)))
+        for number, (*values, track) in enumerate(plain)
+    ]
 
 
 def _job(job: Job) -> Columns:
@@ -144,7 +167,7 @@ def _track(event: TrackPublished, time: str, offset: int) -> NewTrack:
         "extend": job.extend,
         "melody": job.melody,
         "user_id": job.user_id,
-        "tags": json.dumps(tags, ensure_ascii=False),
+        "tags": to_json(tags).decode(),
         **described(tags, event.report.descriptors),
         "loudness_lufs": finite(event.loudness_lufs),
         "attempts": event.attempts,

@@ -187,12 +187,14 @@ def index_words(*texts: str) -> str:
 
 
 def _other_spellings(text: str) -> Iterator[str]:
+    words: list[str] = []
     for chunk in text.split():
-        if len(parts := _WORD.findall(chunk)) > 1:
+        parts = [chunk] if chunk.isalnum() else _WORD.findall(chunk)  # most are words as they stand
+        words += parts
+        if len(parts) > 1:
             yield "".join(parts)
-    words = _WORD.findall(text)
     for word in words:
-        if len(runs := _RUN.findall(word)) > 1:
+        if not word.isalpha() and len(runs := _RUN.findall(word)) > 1:
             yield " ".join(runs)
     small = [word.casefold() for word in words]
     for (left, left_small), (right, right_small) in pairwise(zip(words, small, strict=True)):

@@ -12,7 +12,7 @@ from services.catalog.queries import Library, TrackQuery
 from shared.bus.log_entry import Message
 from shared.messages import envelope
 from tests.services.catalog import events
-from tests.services.catalog.crowd import deleted, voted
+from tests.services.catalog.crowd import deleted, favourited, suggested, voted
 from tests.services.catalog.events import dump, entries, job_id, life, make_job
 
 
@@ -22,6 +22,8 @@ def log_of(tracks: int) -> list[Message]:
     odd = [
         *entries([*life(make_job(1), attempts=3), voted(1, "ada", 1), deleted(1)]),
         *entries([events.published(make_job(2), sample_rate_hz=2**70), *life(make_job(3))]),
+        *entries([events.refused(4), events.refused(5, user_id="bob"), events.failed(make_job(6))]),
+        *entries([events.cancelled(make_job(7)), favourited(3, "ada"), suggested(3, "ada", "jazz")]),
     ]
     bodies += [envelope.encode(one.recorded) for one in odd if one.recorded is not None]
     bodies += [b"no JSON", b'{"type": "job.sung"}']
