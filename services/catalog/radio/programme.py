@@ -54,11 +54,12 @@ def seed_of(station: str, hour: int) -> int:
     return int.from_bytes(digest, "little")
 
 
-def programme(tracks: Sequence[Candidate], hour: int, seed: int) -> list[Slot]:
+def programme(tracks: Sequence[Candidate], hour: int, seed: int, next_seed: int) -> list[Slot]:
     """The tracks of an hour, round after round in other orders.
 
     In a round each comes once, and what ended the round before comes late. No track is cut off at the
-    hour: what does not fit is left out, and the time that is left over becomes pauses of equal length.
+    hour: what does not fit is left out, and the time that is left over becomes pauses of equal length. Of
+    three tracks or more the last one is not that which begins the next hour, whose seed is `next_seed`.
     """
     playable = [one for one in tracks if _LEAST_S <= one.duration_s <= HOUR_S]
     rng = random.Random(seed)
@@ -67,6 +68,8 @@ def programme(tracks: Sequence[Candidate], hour: int, seed: int) -> list[Slot]:
     while playable and (fitting := _round(playable, chosen, left_s, rng)):
         chosen += fitting
         left_s -= sum(one.duration_s for one in fitting)
+    following = _round(playable, (), HOUR_S, random.Random(next_seed))[:1]
+    _end_with_another(chosen, [one.number for one in following])
     return _timed(chosen, hour * HOUR_S, left_s / len(chosen) if chosen else 0.0)
 
 
@@ -86,12 +89,29 @@ def _round(
     recent = {one.number for one in before[-(len(playable) // 2) :]} if len(playable) > 1 else set()
     order = rng.sample(list(playable), len(playable))
     order.sort(key=lambda one: one.number in recent)  # stable
-    fitting = []
-    for one in spread(order, before[-1] if before else None):
-        if one.duration_s <= left_s:
+    fitting: list[Candidate] = []
+    last = before[-1] if before else None
+    for one in spread(order, last):
+        is_again = one is last and not fitting and len(playable) > 1
+        if one.duration_s <= left_s and not is_again:
             fitting.append(one)
             left_s -= one.duration_s
     return fitting
+
+
+def _end_with_another(chosen: list[Candidate], following: Sequence[int]) -> None:
+    """If the last track comes next again, exchange it for one before it where nothing is twice in a row."""
+    numbers = [one.number for one in chosen]
+    last = len(numbers) - 1
+    if last < 2 or numbers[last] not in following:
+        return
+    for place in range(last - 1, 0, -1):
+        changed = [*numbers, *following]
+        changed[place], changed[last] = changed[last], changed[place]
+        beside = (place - 1, place, last - 1, last)
+        if all(changed[one] != changed[one + 1] for one in beside):
+            chosen[place], chosen[last] = chosen[last], chosen[place]
+            return
 
 
 def _timed(chosen: Sequence[Candidate], start_s: float, pause_s: float) -> list[Slot]:

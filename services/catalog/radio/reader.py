@@ -53,7 +53,7 @@ class Radio:
         self._readers = readers
         self._columns = columns
         self._vectors = vectors
-        self._programmes: dict[tuple[str, tuple[int, ...], int, int], tuple[Slot, ...]] = {}
+        self._programmes: dict[tuple[str, tuple[int, ...], int, int, int], tuple[Slot, ...]] = {}
 
     def stations(self, user_id: str | None, time_s: float) -> list[tuple[Station, int]]:
         """Every station with its number of tracks: the fixed ones, then categories, the largest first."""
@@ -179,19 +179,19 @@ class Radio:
         there = numbers[numbers <= stations.published_before(connection, at.hour * HOUR_S)]
         if len(there) < stations.LEAST_TRACKS:
             there = numbers
-        seed = seed_of(station.id, at.hour)
+        seed, next_seed = seed_of(station.id, at.hour), seed_of(station.id, at.hour + 1)
         pool = tuple(drawn(there, seed, _ON_PROGRAMME).tolist())
-        return self._programme(connection, pool, at.hour, seed)
+        return self._programme(connection, pool, at.hour, (seed, next_seed))
 
     def _programme(
-        self, connection: sqlite3.Connection, pool: tuple[int, ...], hour: int, seed: int
+        self, connection: sqlite3.Connection, pool: tuple[int, ...], hour: int, seeds: tuple[int, int]
     ) -> tuple[Slot, ...]:
         """Kept, for a station is asked for again and again; what it is made of does not change."""
         (identity,) = connection.execute("SELECT identity FROM meta").fetchone()
-        key = (identity, pool, hour, seed)
+        key = (identity, pool, hour, *seeds)
         found = self._programmes.get(key)
         if found is None:
-            found = tuple(programme(_candidates(connection, pool), hour, seed))
+            found = tuple(programme(_candidates(connection, pool), hour, *seeds))
             if len(self._programmes) >= _KEPT_HOURS:
                 self._programmes.clear()
             self._programmes[key] = found

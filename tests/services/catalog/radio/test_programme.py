@@ -1,5 +1,6 @@
 """What a station plays in an hour."""
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -21,16 +22,19 @@ def tracks(*durations: float) -> list[Candidate]:
 @given(st.lists(st.floats(0.5, 200), min_size=1, max_size=60), st.integers(0, 2**64 - 1))
 @settings(max_examples=40, deadline=None)
 def test_an_hour_is_filled_without_overlap_and_nothing_is_cut_off(durations: list[float], seed: int) -> None:
-    slots = programme(tracks(*durations), HOUR, seed)
+    slots = programme(tracks(*durations), HOUR, seed, 77)
     assert slots[0].starts_s == HOUR * HOUR_S
     assert all(slot.ends_s <= following.starts_s + 1e-3 for slot, following in pairwise(slots))
     assert slots[-1].ends_s <= (HOUR + 1) * HOUR_S + 1e-3
     unused_s = HOUR_S - sum(slot.duration_s for slot in slots)
-    assert unused_s <= min(durations) + 1e-3
+    shortest = sorted(durations)[:2]  # what ended an hour just now is not played again to fill it
+    assert unused_s <= shortest[-1] + 1e-3
+    if len(durations) > 2:
+        assert all(slot.number != following.number for slot, following in pairwise(slots))
 
 
 def test_every_track_comes_once_a_round_and_none_twice_in_a_row() -> None:
-    slots = programme(tracks(*[10.0] * 9), HOUR, 5)
+    slots = programme(tracks(*[10.0] * 9), HOUR, 5, 77)
     assert len(slots) == 360
     for start in range(0, 360, 9):
         assert {slot.number for slot in slots[start : start + 9]} == set(range(1, 10))
@@ -38,21 +42,30 @@ def test_every_track_comes_once_a_round_and_none_twice_in_a_row() -> None:
         assert len({slot.number for slot in slots[place : place + 4]}) == 4
 
 
+@given(st.integers(3, 12), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+@settings(max_examples=100, deadline=None)
+def test_over_the_hour_too_no_track_comes_twice_in_a_row(count: int, seed: int, next_seed: int) -> None:
+    pool = tracks(*[10.0 + number for number in range(count)])
+    slots = programme(pool, HOUR, seed, next_seed) + programme(pool, HOUR + 1, next_seed, 77)
+    assert all(slot.number != following.number for slot, following in pairwise(slots))
+    assert Counter(slot.number for slot in slots).keys() == {one.number for one in pool}
+
+
 def test_the_same_seed_is_the_same_programme_and_another_another() -> None:
     pool = tracks(5, 6, 7, 8, 9)
-    assert programme(pool, HOUR, 1) == programme(pool, HOUR, 1)
-    assert [slot.number for slot in programme(pool, HOUR, 1)] != [
-        slot.number for slot in programme(pool, HOUR, 2)
+    assert programme(pool, HOUR, 1, 77) == programme(pool, HOUR, 1, 77)
+    assert [slot.number for slot in programme(pool, HOUR, 1, 77)] != [
+        slot.number for slot in programme(pool, HOUR, 2, 77)
     ]
 
 
 @pytest.mark.parametrize("durations", [(), (0.0,), (0.2, 0.4), (3601.0,), (float("inf"), float("nan"))])
 def test_what_cannot_be_played_in_an_hour_makes_no_programme(durations: tuple[float, ...]) -> None:
-    assert programme(tracks(*durations), HOUR, 1) == []
+    assert programme(tracks(*durations), HOUR, 1, 77) == []
 
 
 def test_one_track_is_played_over_and_over() -> None:
-    slots = programme(tracks(1000.0), HOUR, 1)
+    slots = programme(tracks(1000.0), HOUR, 1, 77)
     assert [slot.number for slot in slots] == [1, 1, 1]
     assert slots[1].starts_s - slots[0].ends_s == pytest.approx(200)  # what is left over, in three pauses
 
