@@ -40,6 +40,9 @@ export function begin() {
 /** Address of the cover that the system shows. */
 let cover = "";
 
+/** The system may fetch a cover some time after it was told of it. */
+const COVER_KEPT_MS = 10_000;
+
 /** Title and maker at once, the cover when it is drawn. @param {MediaSession} session @param {import("../state/tracks.js").Track} track */
 async function tell(session, track) {
   const words = {
@@ -50,7 +53,7 @@ async function tell(session, track) {
   session.metadata = new MediaMetadata(words);
   const file = track.unfinished ? null : await drawnCover(track);
   if (!file || !player.isCurrent(track.id)) return;
-  URL.revokeObjectURL(cover);
+  setTimeout(URL.revokeObjectURL, COVER_KEPT_MS, cover);
   cover = URL.createObjectURL(file);
   session.metadata = new MediaMetadata({ ...words, artwork: [{ src: cover, sizes: "320x320", type: "image/png" }] });
 }
