@@ -31,13 +31,17 @@ class Bitmaps:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[object, Bits]] = {}
+        self._kept: dict[Hashable, tuple[object, int, Bits]] = {}
 
-    def get(self, name: Hashable, source: object, make: Callable[[], NDArray[np.bool_]]) -> Bits:
-        """The bitmap of this name, made anew of a mask unless the one that is kept is of the same source."""
+    def get(self, name: Hashable, source: object, length: int, make: Callable[[], NDArray[np.bool_]]) -> Bits:
+        """The bitmap of this name, of at least so many places.
+
+        It is made anew of a mask unless the one that is kept is of the same source and as long.
+        """
         kept = self._kept.get(name)
-        if kept is not None and kept[0] is source:
-            return kept[1]
-        bits = packed(make())
-        self._kept[name] = source, bits
+        if kept is not None and kept[0] is source and kept[1] >= length:
+            return kept[2]
+        mask = make()
+        bits = packed(mask)
+        self._kept[name] = source, len(mask), bits
         return bits

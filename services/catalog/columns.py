@@ -6,7 +6,7 @@ serves every mix of conditions, it takes up to a second.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -119,17 +119,20 @@ class View:
 
     def having(self, name: str, value: float) -> Bits:
         """A bit each: whose column has this very value."""
-        return self.bitmaps.get((name, "is", value), self.moment, lambda: self.arrays[name] == value)
+        return self._bits((name, "is", value), lambda: self.arrays[name] == value)
 
     def below(self, name: str, edge: float) -> Bits:
         """A bit each: whose column has a value, and one below the edge."""
         least = np.float32(edge)
-        return self.bitmaps.get((name, "below", edge), self.moment, lambda: self.arrays[name] < least)
+        return self._bits((name, "below", edge), lambda: self.arrays[name] < least)
 
     def in_category(self, category: str) -> Bits:
         """A bit each: what is in the category."""
         members = self.members.get(category, _NONE)
-        return self.bitmaps.get(("category", category), members, lambda: _as_mask(members))
+        return self.bitmaps.get(("category", category), members, 0, lambda: _as_mask(members))
+
+    def _bits(self, name: Hashable, make: Callable[[], Mask]) -> Bits:
+        return self.bitmaps.get(name, self.moment, len(self.arrays["model"]), make)
 
     def _between(self, name: str, limits: Range) -> Mask:
         column = self.arrays[name]
@@ -168,11 +171,10 @@ class Columns:
             arrays = {name: array[: self._length] for name, array in self._arrays.items()}
             members = dict(self._members)
             words = self._words if self._words.identity == identity else common_words.NOTHING
-            bitmaps, moment, length = self._bitmaps, self._moment, self._length
+            bitmaps, moment = self._bitmaps, self._moment
         (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM tracks").fetchone()
         cut = {name: array[: highest + 1] for name, array in arrays.items()}
-        # Who sees fewer tracks than were read would make bitmaps that are too short for the others.
-        return View(cut, self._codes, members, words, bitmaps, moment if highest + 1 >= length else object())
+        return View(cut, self._codes, members, words, bitmaps, moment)
 
     def read_common_words(self, connection: sqlite3.Connection) -> None:
         """Read where common words stand, unless that is known but for some new tracks."""

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.catalog import track_lists
+from services.catalog.bitmaps import Bitmaps, count_both, packed
+from services.catalog.columns import Columns
 from services.catalog.database import open_catalog
 from services.catalog.described import spellings
 from services.catalog.facets import Facets
@@ -277,6 +280,44 @@ def test_after_every_change_facets_are_those_that_a_new_reader_counts(
         assert after == counted(Library(database)), change
         assert (after == before) == ("plays" in change), change
         before = after
+
+
+def test_bitmaps_are_made_again_only_when_what_they_count_is_another(
+    database: Path, library: Library
+) -> None:
+    fill(database)
+    columns = Columns()
+
+    def bits() -> tuple[Any, Any]:
+        with library._readers.snapshot() as connection:
+            view = columns.view(connection)
+            return view.having("key", 0), view.in_category("calm")
+
+    def change(sql: str) -> None:
+        with open_catalog(database) as connection:
+            connection.execute(sql)
+            connection.execute("UPDATE meta SET offset = offset + 1")
+
+    def are_kept(sql: str) -> tuple[bool, bool]:
+        before = bits()
+        change(sql)
+        after = bits()
+        return before[0] is after[0], before[1] is after[1]
+
+    assert are_kept("UPDATE tracks SET plays = plays + 1 WHERE number = 5")[0] is True
+    assert are_kept("UPDATE meta SET offset = offset + 1") == (True, True)
+    assert are_kept("UPDATE tracks SET bpm = 77 WHERE number = 3")[0] is False
+    change(f"DELETE FROM tracks WHERE number = {ALL}")
+    assert are_kept("UPDATE meta SET offset = offset + 1") == (True, True)  # though the newest is gone
+
+
+def test_who_sees_more_tracks_does_not_count_by_the_bitmap_of_who_sees_fewer() -> None:
+    bitmaps, source = Bitmaps(), object()
+    few, many = np.ones(60, np.bool_), np.ones(64, np.bool_)
+    assert count_both(bitmaps.get("all", source, 60, lambda: few), packed(many)) == 60
+    longer = bitmaps.get("all", source, 64, lambda: many)
+    assert count_both(longer, packed(many)) == 64
+    assert bitmaps.get("all", source, 60, lambda: few) is longer
 
 
 def test_the_columns_of_a_database_that_was_made_again_are_read_again(
