@@ -44,18 +44,17 @@ def violations(visitor: Visitor) -> list[str]:
     return [_line(rule["id"], rule["nodes"][0]) for rule in found]
 
 
-def violations_in_looks(visitor: Visitor, every: int = 1) -> dict[str, list[str]]:
-    """What axe finds wrong on a phone and on a desktop, in looks of theme, contrast and accent.
+def violations_in_looks(visitor: Visitor) -> dict[str, list[str]]:
+    """What axe finds wrong on a phone and on a desktop, in every theme, contrast and accent.
 
-    What is not of colours is the same in all of them, and looked for once at each width. With `every` above 1
-    a part of the twelve looks is looked at, another one at each width.
+    What is not of colours is the same in all of them, and looked for once at each width.
     """
+    looks = list(product(THEMES, CONTRASTS, ACCENTS))
     size = visitor.page.viewport_size
     found = {}
-    for number, width in enumerate(WIDTHS):
+    for width in WIDTHS:
         visitor.page.set_viewport_size({"width": width, "height": 844})
         found[f"at {width}"] = violations(visitor)
-        looks = list(product(THEMES, CONTRASTS, ACCENTS))[number * every // len(WIDTHS) :: every]
         for look, node in visitor.page.evaluate(_CONTRAST_IN_LOOKS, looks):
             found.setdefault(f"at {width} in {look}", []).append(_line("color-contrast", node))
     if size:

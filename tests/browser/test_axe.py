@@ -9,9 +9,6 @@ from tests.browser.axe import violations_in_looks
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
 
-_SOME = 4
-"""One look of so many, where a view has hardly a colour of its own: six, three at each width."""
-
 
 class Judge:
     """Notes what axe finds, by the name of the view."""
@@ -20,17 +17,17 @@ class Judge:
         self._visitor = visitor
         self.found: dict[str, dict[str, list[str]]] = {}
 
-    def look(self, view: str, every: int = 1) -> None:
-        """Look at what is shown now, on both devices in every look, or in some."""
-        if wrong := violations_in_looks(self._visitor, every):
+    def look(self, view: str) -> None:
+        """Look at what is shown now, on both devices in every look."""
+        if wrong := violations_in_looks(self._visitor):
             self.found[view] = wrong
 
-    def look_at_dialog(self, button: str, every: int = 1) -> None:
+    def look_at_dialog(self, button: str) -> None:
         """Open the dialog behind a button, look, and close it."""
         page = self._visitor.page
         page.locator(button).first.click()
         expect(page.locator("dialog[open]")).to_have_count(1)
-        self.look(button, every)
+        self.look(button)
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
 
@@ -43,7 +40,7 @@ def judge(visitor: Visitor) -> Judge:
 def test_nothing_is_wrong_where_sounds_are_asked_for(visitor: Visitor, judge: Judge) -> None:
     page = visitor.page
     visitor.open("/")
-    judge.look("nothing asked yet", _SOME)
+    judge.look("nothing asked yet")
     visitor.make("a cello in a cathedral")
     stopped = visitor.ask("a drone until stopped")
     stopped.get_by_role("button", name="Cancel").click()
@@ -60,8 +57,8 @@ def test_nothing_is_wrong_where_sounds_are_asked_for(visitor: Visitor, judge: Ju
     expect(page.locator("sb-queue-row")).to_have_count(1)
     judge.look("queue")
     judge.look_at_dialog("#appearance")
-    judge.look_at_dialog("#help", _SOME)
-    judge.look_at_dialog("#account", _SOME)
+    judge.look_at_dialog("#help")
+    judge.look_at_dialog("#account")
     visitor.go("Generate")
     waiting.get_by_role("button", name="Cancel").click()
     expect(waiting).to_contain_text("Cancelled")
@@ -79,11 +76,11 @@ def test_nothing_is_wrong_where_sounds_are_searched_for(
     page.locator(".more-filters summary").click()
     judge.look("library")
     page.get_by_role("button", name="Show as a grid").click()
-    judge.look("library as a grid", _SOME)
+    judge.look("library as a grid")
     visitor.open("/library?q=xylofuzz")
-    judge.look("nothing found", _SOME)
+    judge.look("nothing found")
     visitor.open("/nowhere")
-    judge.look("nothing there", _SOME)
+    judge.look("nothing there")
     visitor.forgive("404")
     assert judge.found == {}
 
@@ -93,7 +90,7 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
 ) -> None:
     page = visitor.page
     visitor.open("/playlists")
-    judge.look("no playlists", _SOME)
+    judge.look("no playlists")
     (found, *_) = ask(visitor, "get", "/api/library?search=waltz")["items"]
     made = ask(visitor, "post", "/api/playlists", name="Checked", generation_ids=[found["id"]])
     visitor.open("/playlists")
@@ -105,7 +102,7 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Link until")).to_be_visible()
-    judge.look("shared", _SOME)
+    judge.look("shared")
     page.keyboard.press("Escape")
 
     visitor.open(f"/track/{found['id']}")
@@ -114,14 +111,14 @@ def test_nothing_is_wrong_where_sounds_are_shown_and_heard(
     expect(page.get_by_role("link", name="Opus")).to_be_visible()
     judge.look("track")
     page.keyboard.press("Escape")
-    judge.look_at_dialog("sb-add-button button", _SOME)
+    judge.look_at_dialog("sb-add-button button")
     visitor.open("/radio")
-    judge.look("radio, off", _SOME)
+    judge.look("radio, off")
     page.get_by_role("button", name="Tune in", exact=True).click()
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     judge.look("radio")
     page.goto(f"{sound_box.url}/embed/{found['id']}")
-    judge.look("embedded", _SOME)
+    judge.look("embedded")
     assert judge.found == {}
 
 
