@@ -1,5 +1,6 @@
 """What the web app works with: the library, the store, the broker, and what it remembers for a moment."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,6 +29,7 @@ class Commands(Protocol):
 
 _MOST_HANDED_IN_AT_ONCE = 16
 _MOST_CONVERTED_AT_ONCE = 2  # each may fill a core, and some 100 MB of memory
+_MOST_READ_AT_ONCE = max(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Ports:
     workshop: Workshop = field(default_factory=Workshop)
     page_errors: PageErrors = field(default_factory=PageErrors)
     intake_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_HANDED_IN_AT_ONCE))
+    reading_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_MOST_READ_AT_ONCE))
     conversion_threads: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(_MOST_CONVERTED_AT_ONCE)
     )

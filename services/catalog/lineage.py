@@ -3,8 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
-from services.catalog import track_lists
 from services.catalog.rows import TrackRow
+from services.catalog.track_rows import rows_of
 
 MOST_SOURCES = 10
 MOST_RELATIVES = 20
@@ -45,9 +45,9 @@ def lineage_of(connection: sqlite3.Connection, track_id: str) -> Lineage | None:
     continued_by = connection.execute(_CONTINUED_BY, (track_id, MOST_RELATIVES))
     variations = connection.execute(_VARIATIONS, (_NEARBY, _NEARBY, track_id, MOST_RELATIVES))
     return Lineage(
-        sources=track_lists.rows_of(connection, _sources(connection, track_id)),
-        continued_by=track_lists.rows_of(connection, [number for (number,) in continued_by.fetchall()]),
-        variations=track_lists.rows_of(connection, [number for (number,) in variations.fetchall()]),
+        sources=rows_of(connection, _sources(connection, track_id)),
+        continued_by=rows_of(connection, [number for (number,) in continued_by.fetchall()]),
+        variations=rows_of(connection, [number for (number,) in variations.fetchall()]),
     )
 
 

@@ -19,6 +19,7 @@ from services.catalog.radio.stations import find as find_station
 from services.catalog.reader import CatalogNotReadyError, Readers
 from services.catalog.rows import TRACK_COLUMNS, JobRow, Phase, Status, TrackRow, job_row, track_row
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
+from services.catalog.track_rows import KeptRows, rows_of
 from shared.messages.job import MODELS, Model
 
 __all__ = [
@@ -93,7 +94,8 @@ class Library:
         self.crowd = Crowd(self._readers)
         self.playlists = Playlists(self._readers)
         self._columns = Columns()
-        self.radio = Radio(self._readers, self._columns, self._vectors)
+        self._kept_rows = KeptRows()
+        self.radio = Radio(self._readers, self._columns, self._vectors, self._kept_rows)
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -169,7 +171,7 @@ class Library:
             CursorError: the cursor is none of this list's.
         """
         with self._readers.snapshot() as connection:
-            return track_lists.page_of(connection, self._columns, query)
+            return track_lists.page_of(connection, self._columns, self._kept_rows, query)
 
     def facets(self, wanted: TrackFilter) -> Facets:
         """How many of the tracks that the filter lets through are of each kind."""
@@ -203,7 +205,7 @@ class Library:
             if found is None:
                 return None
             numbers = self._vectors.nearest(connection, found[0], count)
-            return track_lists.rows_of(connection, numbers)
+            return rows_of(connection, numbers)
 
     def lineage(self, track_id: str) -> Lineage | None:
         """What a track was made from, what was made from it, and its variations; None for an unknown id."""

@@ -353,6 +353,19 @@ def _find_continuations(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX tracks_by_extend ON tracks(extend) WHERE extend IS NOT NULL")
 
 
+@MIGRATIONS(name="note_suggestions_as_changes")
+def _note_suggestions_as_changes(db: sqlite_utils.Database) -> None:
+    """How many people say that a track is in a category is shown with the track."""
+    for name, moment, row in (("added", "INSERT", "new"), ("withdrawn", "DELETE", "old")):
+        db.execute(f"""
+            CREATE TRIGGER suggestion_{name} AFTER {moment} ON category_suggestions BEGIN
+                INSERT INTO track_changes
+                VALUES ({row}.track, (SELECT coalesce(max(change), 0) + 1 FROM track_changes))
+                ON CONFLICT (number) DO UPDATE SET change = excluded.change;
+            END
+        """)
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

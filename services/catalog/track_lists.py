@@ -5,8 +5,9 @@ further is looked up in the columns in memory, and by words in the index of word
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,16 +16,19 @@ from services.catalog.columns import SORTED_BY, Columns, Mask, View
 from services.catalog.cursors import Cursor, CursorError
 from services.catalog.matches import Found, Search
 from services.catalog.ordering import Keys, foremost, keys_of, largest, numbers_of, sort_keys
-from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
+from services.catalog.rows import TrackRow
 from services.catalog.search import parse
 from services.catalog.track_query import Page, Sort, TrackFilter, TrackQuery
+from services.catalog.track_rows import KeptRows
 from shared.messages.job import Model
 
 _EVERY_WORD = 2**62  # added to the sort keys of tracks with every word, so that they come first
 _DEEP = 2000  # places down an index; stepping over them takes 0.3 µs each
 
+_RowsOf = Callable[[Sequence[int]], list[TrackRow]]
 
-def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery) -> Page:
+
+def page_of(connection: sqlite3.Connection, columns: Columns, kept: KeptRows, query: TrackQuery) -> Page:
     """The page that the query asks for; empty beyond the last one.
 
     Raises:
@@ -34,31 +38,23 @@ def page_of(connection: sqlite3.Connection, columns: Columns, query: TrackQuery)
     sort: Sort = query.sort if is_search or query.sort != "relevance" else "recent"
     after = cursors.read(query.cursor, sort) if query.cursor else None
     asked = _Asked(query, sort, after)
+    rows_of = partial(kept.rows_of, connection)
     if not is_search and not query.narrows and asked.start < _DEEP and (after is None or not after.is_key):
-        return _page_by_index(connection, asked)
+        return _page_by_index(connection, rows_of, asked)
     if after is not None and not after.is_key:
         raise CursorError("must be a next_cursor of this list, got one of a list with other filters")
     view = columns.view(connection)
     mask = _mask(connection, view, query)
     search = matches.look_up(connection, view, query.search)
     if search is None:
-        return _page_of_keys(connection, asked, _of_all(view, asked, mask))
-    return _page_of_keys(connection, asked, _of_search(view, asked, mask, search))
+        return _page_of_keys(rows_of, asked, _of_all(view, asked, mask))
+    return _page_of_keys(rows_of, asked, _of_search(view, asked, mask, search))
 
 
 def counted(connection: sqlite3.Connection, model: Model | None) -> int:
     """How many tracks there are, of one model or of all; kept by the projection, not counted here."""
     row = connection.execute("SELECT value FROM counters WHERE name = ?", (model or "total",)).fetchone()
     return int(row[0]) if row else 0
-
-
-def rows_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[TrackRow]:
-    """The tracks of these numbers, in their order; those that are gone are left out."""
-    rows = connection.execute(
-        f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE number IN ({_places(numbers)})", tuple(numbers)
-    )
-    found = {row["number"]: track_row(row) for row in rows}
-    return [found[number] for number in numbers if number in found]
 
 
 def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> tuple[Mask, bool]:
@@ -133,11 +129,11 @@ def _keys(view: View, sort: Sort, found: Found) -> Keys:
     return sort_keys(found.fits, found.numbers) if sort == "relevance" else keys_of(view, sort, found.numbers)
 
 
-def _page_of_keys(connection: sqlite3.Connection, asked: _Asked, found: _Found) -> Page:
+def _page_of_keys(rows_of: _RowsOf, asked: _Asked, found: _Found) -> Page:
     chosen = largest(found.keys, asked.start, asked.query.per_page)
     more = len(found.keys) > asked.start + len(chosen)
     return Page(
-        rows_of(connection, numbers_of(chosen).tolist()),
+        rows_of(numbers_of(chosen).tolist()),
         found.total,
         asked.query.page,
         asked.query.per_page,
@@ -147,19 +143,19 @@ def _page_of_keys(connection: sqlite3.Connection, asked: _Asked, found: _Found) 
     )
 
 
-def _page_by_index(connection: sqlite3.Connection, asked: _Asked) -> Page:
+def _page_by_index(connection: sqlite3.Connection, rows_of: _RowsOf, asked: _Asked) -> Page:
     query, sort = asked.query, asked.sort
     total = counted(connection, query.model)
     column = SORTED_BY.get(sort, "number")
-    rows: list[sqlite3.Row] = []
+    places: list[sqlite3.Row] = []
     for condition, values in _behind(column, asked.after):
-        missing = query.per_page + 1 - len(rows)
+        missing = query.per_page + 1 - len(places)
         if missing and asked.start < total:
-            rows += _along(connection, column, query.model, condition, (*values, missing, asked.start))
-    items = rows[: query.per_page]
-    last = Cursor(sort, items[-1][column], items[-1]["number"]) if len(rows) > len(items) else None
+            places += _along(connection, column, query.model, condition, (*values, missing, asked.start))
+    shown = places[: query.per_page]
+    last = Cursor(sort, shown[-1][column], shown[-1]["number"]) if len(places) > len(shown) else None
     return Page(
-        [track_row(row) for row in items],
+        rows_of([place["number"] for place in shown]),
         total,
         query.page,
         query.per_page,
@@ -194,11 +190,11 @@ def _along(
     condition: str,
     values: tuple[float, ...],
 ) -> list[sqlite3.Row]:
-    """Rows along the index of the column, from the largest down."""
+    """Numbers and values along the index of the column, from the largest down."""
     of_model, given = ("model = ? AND", (model,)) if model else ("", ())
     order = f"{column} DESC, number DESC" if column != "number" else "number DESC"
     sql = (
-        f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE {of_model} {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+        f"SELECT number, {column} FROM tracks WHERE {of_model} {condition} ORDER BY {order} LIMIT ? OFFSET ?"
     )
     return connection.execute(sql, (*given, *values)).fetchall()
 

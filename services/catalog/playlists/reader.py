@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.catalog.reader import Readers
 from services.catalog.rows import TrackRow
-from services.catalog.track_lists import rows_of
+from services.catalog.track_rows import rows_of
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from services.catalog.radio.stations import Moment, Station
 from services.catalog.reader import Readers
 from services.catalog.rows import TrackRow
 from services.catalog.track_query import TrackFilter
+from services.catalog.track_rows import KeptRows, rows_of
 
 SHOWN = 5
 _KEPT_HOURS = 256
@@ -49,10 +50,11 @@ class Wish:
 class Radio:
     """Reads one consistent moment each; raises CatalogNotReadyError while there is no database."""
 
-    def __init__(self, readers: Readers, columns: Columns, vectors: Vectors) -> None:
+    def __init__(self, readers: Readers, columns: Columns, vectors: Vectors, kept_rows: KeptRows) -> None:
         self._readers = readers
         self._columns = columns
         self._vectors = vectors
+        self._kept_rows = kept_rows
         self._programmes: dict[tuple[str, tuple[int, ...], int, int, int], tuple[Slot, ...]] = {}
 
     def stations(self, user_id: str | None, time_s: float) -> list[tuple[Station, int]]:
@@ -93,7 +95,7 @@ class Radio:
             found = on_air(slots, time_s, shown)
             every = [*found.history, *([found.now] if found.now else []), *found.up_next]
             numbers = list(dict.fromkeys(slot.number for slot in every))
-            rows = track_lists.rows_of(connection, numbers)
+            rows = self._kept_rows.rows_of(connection, numbers)
             by_id = track_lists.numbers_by_id(connection, [row.id for row in rows])
         return found, {by_id[row.id]: row for row in rows}
 
@@ -132,7 +134,7 @@ class Radio:
             mask = self._fitting(connection, wish, time_s)
             before = stations.published_before(connection, max(0.0, time_s - hours * HOUR_S))
             mask[: before + 1] = False
-            return track_lists.rows_of(connection, np.flatnonzero(mask)[::-1][: wish.count].tolist())
+            return rows_of(connection, np.flatnonzero(mask)[::-1][: wish.count].tolist())
 
     def top_rated(self, wish: Wish, time_s: float) -> list[TrackRow]:
         """What more people like than dislike, the surest first."""
@@ -141,7 +143,7 @@ class Radio:
             arrays = self._columns.view(connection).arrays
             liked = np.flatnonzero(mask & (arrays["rating"] > 0))
             order = np.lexsort((-liked, -arrays["popularity"][liked]))[: wish.count]
-            return track_lists.rows_of(connection, liked[order].tolist())
+            return rows_of(connection, liked[order].tolist())
 
     def _fitting(self, connection: sqlite3.Connection, wish: Wish, time_s: float) -> Mask:
         """Which numbers are tracks that the wish lets through."""
@@ -206,7 +208,7 @@ def _sampled(
 
 
 def _rows(connection: sqlite3.Connection, chosen: Sequence[Candidate]) -> list[TrackRow]:
-    return track_lists.rows_of(connection, [one.number for one in chosen])
+    return rows_of(connection, [one.number for one in chosen])
 
 
 def _heard_last(connection: sqlite3.Connection, ids: Sequence[str]) -> Candidate | None:

@@ -37,6 +37,7 @@ MIGRATIONS = [
     "add_paused_models",
     "count_guesses_by_the_batch",
     "find_continuations",
+    "note_suggestions_as_changes",
 ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.catalog import facets as facets_module
 from services.catalog import track_lists
 from services.catalog.bitmaps import Bitmaps, count_both, packed
 from services.catalog.columns import Columns
@@ -257,6 +258,18 @@ CHANGES = (
     "DELETE FROM track_categories WHERE number = 10",
     "DELETE FROM tracks WHERE number IN (1, 59)",
 )
+
+
+@pytest.mark.parametrize("wanted", [TrackFilter(bpm=(70, 90)), TrackFilter(search="drums", loop=False)])
+def test_small_categories_are_counted_by_their_members_and_large_ones_in_bitmaps_alike(
+    filled: Library, wanted: TrackFilter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+    for bits in (0, 2**20):  # as if all of them were small, or large
+        monkeypatch.setattr(facets_module, "_BITS_OF_A_NUMBER", bits)
+        counted.append(filled.facets(wanted))
+    assert counted[0] == counted[1]
+    assert counted[0].categories
 
 
 def test_after_every_change_facets_are_those_that_a_new_reader_counts(
