@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator, expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import Visitor
 from tests.running import SoundBox
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -37,6 +39,12 @@ def elsewhere() -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
+def fits(player: FrameLocator) -> bool:
+    """Whether all of it is seen without scrolling."""
+    seen = "(root) => root.scrollWidth <= innerWidth && root.scrollHeight <= innerHeight"
+    return bool(player.locator("html").evaluate(seen))
+
+
 def test_the_frame_of_oembed_plays_on_another_site_and_the_page_itself_shows_in_none(
     sound_box: SoundBox, new_visitor: NewVisitor, elsewhere: ThreadingHTTPServer
 ) -> None:
@@ -57,9 +65,7 @@ def test_the_frame_of_oembed_plays_on_another_site_and_the_page_itself_shows_in_
         visitor.page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
         player = visitor.page.frame_locator("iframe")
         expect(player.get_by_role("heading", name="a bell for")).to_be_visible()
-        assert player.locator("html").evaluate(
-            "(root) => root.scrollWidth <= innerWidth && root.scrollHeight <= innerHeight"
-        )
+        eventually(partial(fits, player))
         player.get_by_role("button", name="Play").click()
         audio = player.locator("audio")
         expect(player.get_by_role("button", name="Pause")).to_be_visible()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("shelf")
 
 
 def headings(visitor: Visitor) -> list[str]:
-    return visitor.page.locator("sb-track-row h2").all_inner_texts()
+    return visitor.page.locator("sb-track-row h2").all_text_contents()
 
 
 def test_a_search_finds_lists_and_counts(visitor: Visitor) -> None:

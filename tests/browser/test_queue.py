@@ -13,6 +13,7 @@ from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
 from tests.jobs import a_job
 from tests.services.catalog.events import accepted, cancelled, life, started
+from tests.waiting import eventually
 from tests.web.serving import Followed
 from web.api.identity import COOKIE
 
@@ -88,10 +89,13 @@ def test_an_admin_may_stop_anybodys_job(site: Followed, arrive: Arrive) -> None:
 def test_what_is_to_go_is_told_from_how_fast_the_last_sounds_were_made(
     site: Followed, arrive: Arrive
 ) -> None:
+    slow, next_one = job_of("eve", duration_s=100.0), job_of("eve", duration_s=60.0)
+    site.say(*life(a_job(duration_s=8.0)))  # 0.4 s for 8 s
+    eventually(lambda: site.ports.library.seconds_per_audio_second(slow.model))
     visitor = arrive()
     visitor.open("/queue")
-    slow, next_one = job_of("eve", duration_s=100.0), job_of("eve", duration_s=60.0)
-    site.say(*life(a_job(duration_s=8.0)), accepted(slow), started(slow), accepted(next_one))  # 0.4 s for 8 s
+    site.say(accepted(slow), started(slow), accepted(next_one))
+    expect(rows(visitor)).to_have_count(2)
     site.notice(Progress(job_id=slow.job_id, attempt=0, fraction=0.2))
     # 80 s of 100 are to be made, 60 s after them: 4 s and 7 s.
     expect(rows(visitor).locator(".to-go")).to_have_text(["about 4 s to go", "about 7 s to go"])
