@@ -38,7 +38,7 @@ def test_the_same_tracks_sound_the_same_and_jobs_at_work_are_finished_elsewhere(
 ) -> None:
     done = running_sound_box.generate("soft rain for a backup", model="audio", duration=1)
     running_sound_box.finished([done])
-    open_jobs = [running_sound_box.generate("slow piano for a backup", duration=8) for _ in range(3)]
+    open_jobs = [running_sound_box.generate("slow piano for a backup", duration=20) for _ in range(3)]
     eventually(lambda: [running_sound_box.job(one) for one in open_jobs], 10, "the library to know the jobs")
     told = {track["id"]: track for track in library(running_sound_box)}
     soundbox("backup", tmp_path / "backup.tar", "--data", running_sound_box.data)

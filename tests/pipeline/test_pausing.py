@@ -34,7 +34,7 @@ def test_a_paused_job_outlives_a_restart_of_its_worker_and_is_made_when_it_goes_
     running_sound_box: SoundBox, admin: httpx2.Client
 ) -> None:
     sound_box = running_sound_box
-    running = sound_box.generate("a long pad that is at work when everything is paused", duration=15)
+    running = sound_box.generate("a long pad that is at work when everything is paused", duration=40)
     eventually(lambda: sound_box.job(running)["status"] == "processing", 30)
     with admin:
         assert admin.post("/api/queue/pause", json={"model": None}).status_code == 200
