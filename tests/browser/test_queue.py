@@ -90,10 +90,10 @@ def test_what_is_to_go_is_told_from_how_fast_the_last_sounds_were_made(
     site: Followed, arrive: Arrive
 ) -> None:
     slow, next_one = job_of("eve", duration_s=100.0), job_of("eve", duration_s=60.0)
-    site.say(*life(a_job(duration_s=8.0)))  # 0.4 s for 8 s
-    eventually(lambda: site.ports.library.seconds_per_audio_second(slow.model))
     visitor = arrive()
     visitor.open("/queue")
+    site.say(*life(a_job(duration_s=8.0)))  # 0.4 s for 8 s
+    eventually(lambda: site.ports.library.seconds_per_audio_second(slow.model))
     site.say(accepted(slow), started(slow), accepted(next_one))
     expect(rows(visitor)).to_have_count(2)
     site.notice(Progress(job_id=slow.job_id, attempt=0, fraction=0.2))
