@@ -19,6 +19,7 @@ from services.catalog import common_words
 from services.catalog.bitmaps import Bitmaps, Bits
 from services.catalog.common_words import CommonWords
 from services.catalog.described import spellings
+from services.catalog.reader import tuples
 from services.catalog.track_query import Range, Sort, TrackFilter
 from shared.messages.job import MODELS
 
@@ -87,18 +88,16 @@ class View:
 
         Words and favourites are looked at elsewhere.
         """
-        mask: Mask = self.arrays["model"] == MODELS.index(wanted.model) + 1 if wanted.model else self.tracks()
-        for name, limits in (("bpm", wanted.bpm), ("duration_s", wanted.duration_s)):
-            if limits is not None:
-                mask &= self._between(name, limits)
-        if wanted.least_score:
-            mask &= self.arrays["score"] >= wanted.least_score
-        if wanted.loop is not None:
-            mask &= self.arrays["is_loop"] == wanted.loop
-        for name, words in _named(wanted):
-            mask &= self._is_one_of(name, words)
+        mask = self._narrowed(wanted, self.arrays.__getitem__)
         for category in wanted.categories:
             mask &= self.among(self.of_category(category))
+        return mask
+
+    def fitting(self, wanted: TrackFilter, numbers: Numbers) -> Mask:
+        """The same of some numbers, none of which may be beyond what the reader may see."""
+        mask = self._narrowed(wanted, lambda name: self.arrays[name][numbers])
+        for category in wanted.categories:
+            mask &= are_in(numbers, self.of_category(category))
         return mask
 
     def tracks(self) -> Mask:
@@ -106,10 +105,15 @@ class View:
         found: Mask = self.arrays["model"] != 0
         return found
 
+    def there(self) -> Bits:
+        """A bit each: which numbers are tracks."""
+        return self._bits("there", self.tracks)
+
     def of_category(self, category: str) -> Numbers:
         """Numbers of the tracks in a category."""
         found = self.members.get(category, _NONE)
-        return found[: np.searchsorted(found, len(self.arrays["model"]))]
+        seen = len(self.arrays["model"])
+        return found if not len(found) or found[-1] < seen else found[: np.searchsorted(found, seen)]
 
     def among(self, numbers: Numbers) -> Mask:
         """A mask of these numbers; those beyond what the reader may see are left out."""
@@ -134,19 +138,21 @@ class View:
     def _bits(self, name: Hashable, make: Callable[[], Mask]) -> Bits:
         return self.bitmaps.get(name, self.moment, len(self.arrays["model"]), make)
 
-    def _between(self, name: str, limits: Range) -> Mask:
-        column = self.arrays[name]
-        found: Mask = (column >= np.float32(limits[0])) & (column <= np.float32(limits[1]))
-        return found
-
-    def _is_one_of(self, name: str, words: Sequence[str]) -> Mask:
-        known = self.codes[name]
-        codes = [known[word] for word in words if word in known]
-        column = self.arrays[name]
-        if len(codes) == 1:
-            only: Mask = column == codes[0]
-            return only
-        return np.isin(column, codes)
+    def _narrowed(self, wanted: TrackFilter, column: Callable[[str], NDArray[Any]]) -> Mask:
+        """Which tracks, categories aside, of those that the columns are given of."""
+        model = column("model")
+        mask: Mask = model == MODELS.index(wanted.model) + 1 if wanted.model else model != 0
+        for name, limits in (("bpm", wanted.bpm), ("duration_s", wanted.duration_s)):
+            if limits is not None:
+                mask &= _between(column(name), limits)
+        if wanted.least_score:
+            mask &= column("score") >= wanted.least_score
+        if wanted.loop is not None:
+            mask &= column("is_loop") == wanted.loop
+        for name, words in _named(wanted):
+            known = self.codes[name]
+            mask &= _is_one_of(column(name), [known[word] for word in words if word in known])
+        return mask
 
 
 class Columns:
@@ -232,9 +238,7 @@ class Columns:
 
     def _read(self, connection: sqlite3.Connection, sql: str, values: tuple[int, ...]) -> set[int]:
         """Take the rows over; returns their numbers."""
-        cursor = connection.cursor()
-        cursor.row_factory = None  # plain tuples, which are made three times as fast
-        cursor.execute(sql, values)
+        cursor = tuples(connection).execute(sql, values)
         found: set[int] = set()
         while rows := cursor.fetchmany(_READ_AT_ONCE):
             numbers, *columns = zip(*rows, strict=True)
@@ -274,16 +278,35 @@ class Columns:
 
 def _members(connection: sqlite3.Connection, condition: str, values: tuple[int, ...]) -> dict[str, Numbers]:
     """Numbers of the tracks in each category, in their order."""
-    cursor = connection.cursor()
-    cursor.row_factory = None
     # Along the table's key, but where only a few tracks are asked for.
-    rows = cursor.execute(
+    rows = tuples(connection).execute(
         f"SELECT category, number FROM track_categories WHERE {condition} ORDER BY category, number", values
     )
     return {
         category: np.fromiter((number for _, number in members), dtype=np.int64)
         for category, members in groupby(rows, key=itemgetter(0))
     }
+
+
+def are_in(numbers: Numbers, ascending: Numbers) -> Mask:
+    """Which of the numbers are among the others."""
+    if not len(ascending):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    places = np.searchsorted(ascending, numbers)
+    found: Mask = ascending[np.minimum(places, len(ascending) - 1)] == numbers
+    return found
+
+
+def _between(column: NDArray[Any], limits: Range) -> Mask:
+    found: Mask = (column >= np.float32(limits[0])) & (column <= np.float32(limits[1]))
+    return found
+
+
+def _is_one_of(column: NDArray[Any], codes: Sequence[int]) -> Mask:
+    if len(codes) == 1:
+        only: Mask = column == codes[0]
+        return only
+    return np.isin(column, codes)
 
 
 def _as_mask(numbers: Numbers) -> Mask:

@@ -9,12 +9,13 @@ import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalog.bitmaps import Bits, Latest, both, packed_numbers, unpacked
 from services.catalog.search import ANYWHERE, PROMPT, TEXTS
 
 Numbers = NDArray[np.int64]
@@ -27,6 +28,9 @@ _MOST_PLACES = 24_000_000
 
 _MOST_LONGER = 100
 """Of a word that more words of prompts begin with, often one of two letters, the longer ones are not kept."""
+
+_MOST_BITMAPS = 256
+"""Of words that were asked for lately, 125 kB each for a million tracks."""
 
 _LAST = "\U0010ffff"  # behind the end of a word: after all words that begin so
 _COLUMN_BITS = 14  # a word's place in its text has so many bits, its column lies above
@@ -74,7 +78,7 @@ class _Longer:
 
 @dataclass(frozen=True)
 class CommonWords:
-    """What is known of common words.
+    """What is known of common words. Tracks are told as bitmaps, deleted ones among them.
 
     Attributes:
         identity: of the database that was read.
@@ -85,11 +89,10 @@ class CommonWords:
     last: int
     words: Mapping[str, _Places]
     longer: Mapping[str, _Longer]
+    _bitmaps: Latest = field(default_factory=lambda: Latest(_MOST_BITMAPS))
 
-    def having(self, row: Sequence[str], columns: int) -> NDArray[np.int32] | None:
-        """Numbers of the tracks with these words right behind each other; deleted ones as well.
-
-        A number comes as often as the track has them.
+    def having(self, row: Sequence[str], columns: int) -> Bits | None:
+        """The tracks with these words right behind each other.
 
         Args:
             columns: `PROMPT`, `TEXTS` or `ANYWHERE` of `search`.
@@ -97,38 +100,48 @@ class CommonWords:
         Returns:
             None where one of the words is not common.
         """
-        found = [self.words[word] for word in row if word in self.words]
-        return self._in_a_row(found, columns) if len(found) == len(row) else None
+        if not all(word in self.words for word in row):
+            return None
+        if len(row) == 1:
+            return self._having_word(row[0], columns)
+        words = [self._having_word(word, columns) for word in row]
+        return self._in_a_row([self.words[word] for word in row], words, columns)
 
-    def having_longer(self, row: Sequence[str], columns: int) -> NDArray[np.int32] | None:
+    def having_longer(self, row: Sequence[str], columns: int) -> Bits | None:
         """The same for a row whose last word is the beginning of a longer one, besides `having`.
 
         Returns:
             None where that is not known: of words alone it is `ANYWHERE`, of others in prompts.
         """
         *before, last = row
-        found = [self.words[word] for word in before if word in self.words]
-        if last not in self.longer or len(found) < len(before):
+        if last not in self.longer or not all(word in self.words for word in before):
             return None
+        longer = self.longer[last]
         if columns == PROMPT:
-            return self._in_a_row([*found, self.longer[last].prompts], columns)
-        return self.longer[last].numbers if columns == ANYWHERE and not before else None
+            found = self._kept(longer.prompts.numbers, "longer", last, PROMPT)
+            words = [*(self._having_word(word, columns) for word in before), found]
+            return self._in_a_row([*(self.words[word] for word in before), longer.prompts], words, columns)
+        return self._kept(longer.numbers, "longer", last) if columns == ANYWHERE and not before else None
 
-    def _in_a_row(self, found: Sequence[_Places], columns: int) -> NDArray[np.int32]:
-        if len(found) == 1:
-            return _up_to(found[0], columns).numbers
-        keys = [_keys(one, place) for place, one in enumerate(self._in_the_same_tracks(found, columns))]
-        return (reduce(_in_both, keys) >> 16).astype(np.int32)
+    def _having_word(self, word: str, columns: int) -> Bits:
+        found = self.words[word]
+        if found.columns <= columns:
+            return self._kept(found.numbers, word)
+        return self._bitmaps.get((word, columns), lambda: self._packed(_up_to(found, columns).numbers))
 
-    def _in_the_same_tracks(self, found: Sequence[_Places], columns: int) -> Iterator[_Places]:
-        mask = np.ones(self.last + 1, dtype=np.bool_)
-        for one in sorted(found, key=lambda one: len(one.numbers)):
-            among = np.zeros(self.last + 1, dtype=np.bool_)
-            among[one.numbers[mask[one.numbers]]] = True
-            mask = among
-        for one in found:
-            kept = mask[one.numbers]
-            yield _up_to(replace(one, numbers=one.numbers[kept], places=one.places[kept]), columns)
+    def _kept(self, numbers: NDArray[np.int32], *name: str | int) -> Bits:
+        return self._bitmaps.get(name, lambda: self._packed(numbers))
+
+    def _packed(self, numbers: NDArray[np.int32]) -> Bits:
+        return packed_numbers(numbers, self.last + 1)
+
+    def _in_a_row(self, places: Sequence[_Places], having: Sequence[Bits], columns: int) -> Bits:
+        """The tracks with words in a row, of which these tracks have each."""
+        if len(places) == 1:
+            return having[0]
+        mask = unpacked(both(*having))
+        keys = [_keys(_up_to(_within(mask, one), columns), place) for place, one in enumerate(places)]
+        return self._packed((reduce(_in_both, keys) >> 16).astype(np.int32))
 
 
 NOTHING = CommonWords("", 0, {}, {})
@@ -210,6 +223,11 @@ def _up_to(found: _Places, columns: int) -> _Places:
         return found
     kept = found.places < columns << _COLUMN_BITS
     return _Places(found.numbers[kept], found.places[kept], columns)
+
+
+def _within(mask: NDArray[np.bool_], found: _Places) -> _Places:
+    kept = np.flatnonzero(mask[found.numbers])
+    return replace(found, numbers=found.numbers[kept], places=found.places[kept])
 
 
 def _keys(found: _Places, place: int) -> NDArray[np.int64]:

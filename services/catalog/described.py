@@ -2,6 +2,7 @@
 
 import math
 import struct
+from functools import lru_cache
 from typing import Any
 
 from shared.messages.job import Descriptors
@@ -52,6 +53,7 @@ def packed(measured: Descriptors | None) -> bytes | None:
     return struct.pack(f"<{VECTOR_FLOATS}f", *features)
 
 
+@lru_cache(maxsize=1024)
 def spellings(key: str) -> tuple[str, ...]:
     """A key with its tonic spelt in every usual way: `C# minor` and `Db minor`."""
     tonic, _, mode = " ".join(key.split()).partition(" ")

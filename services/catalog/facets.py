@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.catalog.bitmaps import Bits, count_both, packed
+from services.catalog.bitmaps import Bits, Counted, packed
 from services.catalog.columns import Columns, Mask, View
 from services.catalog.described import spellings
 from services.catalog.track_lists import matching
@@ -87,20 +87,18 @@ class _Part:
     def __init__(self, view: View, mask: Mask) -> None:
         self.view = view
         self._mask = mask
-        bits = packed(mask)
-        self._first = int(np.argmax(bits != 0))  # a search looks at the newest tracks only
-        self._bits = bits[self._first :]
+        self._bits = Counted(packed(mask))
         self.total = int(np.count_nonzero(mask))
 
     def count(self, quality: Bits) -> int:
         """How many of them have the quality."""
-        return count_both(self._bits, quality[self._first :])
+        return self._bits.shared_with(quality)
 
     def count_in(self, category: str) -> int:
         """How many of them are in the category."""
         members = self.view.of_category(category)
         if len(members) * _BITS_OF_A_NUMBER < len(self._mask):
-            return int(np.count_nonzero(self._mask[members]))  # less to read than its bitmap
+            return int(np.count_nonzero(self._mask.take(members)))  # less to read than its bitmap
         return self.count(self.view.in_category(category))
 
 

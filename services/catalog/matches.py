@@ -7,12 +7,13 @@ long ones. Here words in a row come first, a single word in the prompt itself; t
 
 import math
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalog.columns import Mask, Numbers, View
+from services.catalog.columns import Mask, Numbers, View, are_in
 from services.catalog.search import Match, parse
 from services.catalog.word_index import WordIndex
 
@@ -32,6 +33,10 @@ _SHORT = 1.0
 _SHORT_CHARACTERS = 40.0  # half the points for brevity at this length
 
 _INDEXED_PREFIX = 6  # see the schema; looking for a longer beginning reads all that the index has of it
+
+
+Filter = Callable[[Numbers], Mask]
+"""Which of some numbers are tracks that are let through; it looks at those alone."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +80,22 @@ def look_up(connection: sqlite3.Connection, view: View, text: str) -> Search | N
     return Search(index, match, numbers[:limit], len(numbers) <= limit)
 
 
-def with_every_word(view: View, search: Search, mask: Mask, *, ranked: bool) -> Found:
-    """Tracks with every word, of those in the mask; unranked ones all fit alike."""
+def with_every_word(view: View, search: Search, let_through: Filter, *, ranked: bool) -> Found:
+    """Tracks with every word; unranked ones all fit alike."""
     numbers = search.numbers
     if not ranked:
-        numbers = _masked(numbers, mask)
+        numbers = _filtered(view, numbers, let_through)
         return Found(numbers, np.zeros(len(numbers), dtype=np.float32))
     best = search.index.newest(search.match.best, len(numbers))
     if not search.is_exact:  # the best may be too old to be among the newest tracks that have the words
         numbers = np.concatenate([numbers, best[~view.among(numbers)[best]]])
-    numbers = _masked(numbers, mask)
+    numbers = _filtered(view, numbers, let_through)
     fits = _brevity(view, numbers)
     fits[view.among(best)[numbers]] += _BEST
     return Found(numbers, fits)
 
 
-def with_some_words(view: View, search: Search, mask: Mask, besides: Numbers) -> Found:
+def with_some_words(view: View, search: Search, let_through: Filter, besides: Numbers) -> Found:
     """Tracks with some of the words but not among `besides`; rare words count more, as in BM25.
 
     Empty where there is but one word, or enough besides.
@@ -99,12 +104,14 @@ def with_some_words(view: View, search: Search, mask: Mask, besides: Numbers) ->
     if len(words) < 2 or len(besides) >= _FEW:
         return Found(besides[:0], np.zeros(0, dtype=np.float32))
     having = [search.index.newest(search.match.some(word), _OF_EACH_WORD) for word in words]
-    having = [numbers[numbers < len(mask)] for numbers in having]
-    numbers = _masked(_union(*having), mask & ~view.among(besides))
+    tracks = len(view.arrays["model"])
+    having = [numbers[numbers < tracks] for numbers in having]
+    numbers = _union(*having)
+    numbers = _filtered(view, numbers[~are_in(numbers, np.sort(besides))], let_through)
     weights = np.zeros(len(numbers), dtype=np.float32)
     for found in having:
         if len(found):
-            weights[view.among(found)[numbers]] += _rarity(found, len(mask))
+            weights[view.among(found)[numbers]] += _rarity(found, tracks)
     return Found(numbers, weights + _brevity(view, numbers))
 
 
@@ -129,9 +136,9 @@ def _brevity(view: View, numbers: Numbers) -> NDArray[np.float32]:
     return points
 
 
-def _masked(numbers: Numbers, mask: Mask) -> Numbers:
-    numbers = numbers[numbers < len(mask)]
-    return numbers[mask[numbers]]
+def _filtered(view: View, numbers: Numbers, let_through: Filter) -> Numbers:
+    numbers = numbers[numbers < len(view.arrays["model"])]
+    return numbers[let_through(numbers)]
 
 
 def _union(*lists: Numbers) -> Numbers:

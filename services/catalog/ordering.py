@@ -79,13 +79,13 @@ def _below(keys: Keys, below: int | None) -> Keys:
 
 def newest_of(mask: Mask, count: int) -> Numbers:
     """The highest `count` numbers in a mask, in descending order; reads no more of it than it must."""
-    window = max(_LEAST_WINDOW, 2 * count)
-    while True:
-        begin = max(0, len(mask) - window)
-        found = np.flatnonzero(mask[begin:])
-        if len(found) >= count or begin == 0:
-            return found[::-1][:count] + begin
-        window *= 4
+    found: list[Numbers] = [mask[:0].astype(np.int64)]
+    missing, end, window = count, len(mask), max(_LEAST_WINDOW, 2 * count)
+    while missing > 0 and end > 0:
+        begin = max(0, end - window)
+        found.append(np.flatnonzero(mask[begin:end])[::-1][:missing] + begin)
+        missing, end, window = missing - len(found[-1]), begin, 4 * window
+    return np.concatenate(found)
 
 
 def sort_keys(values: NDArray[np.float32], numbers: Numbers) -> Keys:

@@ -20,6 +20,13 @@ _SWAP_S = 0.5
 _LOOK_EVERY_S = 0.01
 
 
+def tuples(connection: sqlite3.Connection) -> sqlite3.Cursor:
+    """A cursor whose rows are plain tuples, which are made three times as fast as rows with names."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor
+
+
 class CatalogNotReadyError(TransientError):
     """The catalog has not made its database yet."""
 

@@ -12,9 +12,9 @@ from functools import partial
 import numpy as np
 
 from services.catalog import cursors, matches
-from services.catalog.columns import SORTED_BY, Columns, Mask, View
+from services.catalog.columns import SORTED_BY, Columns, Mask, Numbers, View, are_in
 from services.catalog.cursors import Cursor, CursorError
-from services.catalog.matches import Found, Search
+from services.catalog.matches import Filter, Found, Search
 from services.catalog.ordering import Keys, foremost, keys_of, largest, numbers_of, sort_keys
 from services.catalog.rows import TrackRow
 from services.catalog.search import parse
@@ -44,11 +44,10 @@ def page_of(connection: sqlite3.Connection, columns: Columns, kept: KeptRows, qu
     if after is not None and not after.is_key:
         raise CursorError("must be a next_cursor of this list, got one of a list with other filters")
     view = columns.view(connection)
-    mask = _mask(connection, view, query)
     search = matches.look_up(connection, view, query.search)
     if search is None:
-        return _page_of_keys(rows_of, asked, _of_all(view, asked, mask))
-    return _page_of_keys(rows_of, asked, _of_search(view, asked, mask, search))
+        return _page_of_keys(rows_of, asked, _of_all(view, asked, _mask(connection, view, query)))
+    return _page_of_keys(rows_of, asked, _of_search(view, asked, _filter(connection, view, query), search))
 
 
 def counted(connection: sqlite3.Connection, model: Model | None) -> int:
@@ -62,14 +61,11 @@ def matching(connection: sqlite3.Connection, view: View, wanted: TrackFilter) ->
 
     Of a search only the newest 5,000 tracks that have the words are looked at.
     """
-    mask = _mask(connection, view, wanted)
     search = matches.look_up(connection, view, wanted.search)
     if search is None:
-        return mask, True
-    found = matches.with_every_word(view, search, mask, ranked=False)
-    chosen = np.zeros(len(mask), dtype=np.bool_)
-    chosen[found.numbers] = True
-    return chosen, search.is_exact
+        return _mask(connection, view, wanted), True
+    found = matches.with_every_word(view, search, _filter(connection, view, wanted), ranked=False)
+    return view.among(found.numbers), search.is_exact
 
 
 @dataclass(frozen=True)
@@ -108,9 +104,9 @@ def _of_all(view: View, asked: _Asked, mask: Mask) -> _Found:
     return _Found(keys, total, total, is_exact=True)
 
 
-def _of_search(view: View, asked: _Asked, mask: Mask, search: Search) -> _Found:
-    every = matches.with_every_word(view, search, mask, ranked=asked.sort == "relevance")
-    some = matches.with_some_words(view, search, mask, every.numbers)
+def _of_search(view: View, asked: _Asked, let_through: Filter, search: Search) -> _Found:
+    every = matches.with_every_word(view, search, let_through, ranked=asked.sort == "relevance")
+    some = matches.with_some_words(view, search, let_through, every.numbers)
     first, rest = (_keys(view, asked.sort, found) for found in (every, some))
     keys = np.concatenate([first + _EVERY_WORD, rest])
     following = keys[keys < asked.after.value] if asked.after else keys
@@ -120,9 +116,26 @@ def _of_search(view: View, asked: _Asked, mask: Mask, search: Search) -> _Found:
 def _mask(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> Mask:
     mask = view.matching(wanted)
     if wanted.favourites_of is not None:
-        rows = connection.execute("SELECT track FROM favourites WHERE user_id = ?", (wanted.favourites_of,))
-        mask &= view.among(np.fromiter((row[0] for row in rows), dtype=np.int64))
+        mask &= view.among(_favourites(connection, wanted.favourites_of))
     return mask
+
+
+def _filter(connection: sqlite3.Connection, view: View, wanted: TrackFilter) -> Filter:
+    """The same for a few tracks."""
+
+    def let_through(numbers: Numbers) -> Mask:
+        mask = view.fitting(wanted, numbers)
+        if wanted.favourites_of is not None:
+            mask &= are_in(numbers, _favourites(connection, wanted.favourites_of))
+        return mask
+
+    return let_through
+
+
+def _favourites(connection: sqlite3.Connection, user_id: str) -> Numbers:
+    """What a person keeps, in ascending order."""
+    rows = connection.execute("SELECT track FROM favourites WHERE user_id = ? ORDER BY track", (user_id,))
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
 
 def _keys(view: View, sort: Sort, found: Found) -> Keys:

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
-from services.catalog.columns import Mask, Numbers, View
+from services.catalog.bitmaps import Bits, both, but, highest_in, packed_numbers
+from services.catalog.columns import Numbers, View
 from services.catalog.common_words import COMMON
-from services.catalog.ordering import newest_of
 from services.catalog.search import Asked, Part
 
 # As one text: a row of its own for each number would take four times as long.
@@ -25,16 +26,16 @@ class WordIndex:
         self._connection = connection
         self._view = view
         self._length = min(view.words.last + 1, len(view.arrays["model"]))
-        self._known: dict[Part, Mask | None] = {}
+        self._known: dict[Part, Bits | None] = {}
 
     def newest(self, asked: Asked, limit: int) -> Numbers:
         """Numbers of up to `limit` tracks, the newest first."""
         if limit == 0:
             return np.empty(0, dtype=np.int64)
-        mask = self._in_memory(asked)
-        if mask is None:
+        bits = self._in_memory(asked)
+        if bits is None:
             return self.by_index(asked.expression, limit)
-        found = newest_of(mask, limit)
+        found = highest_in(bits, self._length, limit)
         if len(self._view.arrays["model"]) == self._length:
             return found
         later = self.by_index(asked.expression, limit, self._view.words.last)
@@ -45,47 +46,37 @@ class WordIndex:
         (found,) = self._connection.execute(_FIND, (expression, above, limit)).fetchone()
         return np.fromstring(found or "", dtype=np.int64, sep=",")
 
-    def _in_memory(self, asked: Asked) -> Mask | None:
+    def _in_memory(self, asked: Asked) -> Bits | None:
         """Which tracks, as far as common words are known; None where not enough of the words are."""
         if all(self._of_common_words(part) is None for part in asked.wanted):
             return None
         having, without = self._of_all(asked.wanted), self._of_all(asked.unwanted)
         if having is None or without is None:
             return None
-        mask = self._view.tracks()[: self._length]
-        for other in having:
-            mask &= other
-        for other in without:
-            mask &= ~other
-        return mask
+        return but(both(*having, self._view.there()), *without)
 
-    def _of_all(self, parts: Sequence[Part]) -> list[Mask] | None:
+    def _of_all(self, parts: Sequence[Part]) -> list[Bits] | None:
         """What is not known is asked of the index; None where that would be too much."""
         found = []
         for part in parts:
-            mask = self._of_common_words(part)
-            if mask is None:
+            bits = self._of_common_words(part)
+            if bits is None:
                 numbers = self.by_index(part.expression, COMMON + 1)
                 if len(numbers) > COMMON:
                     return None
-                mask = self._view.among(numbers)[: self._length]
-            found.append(mask)
+                bits = packed_numbers(numbers[numbers < self._length], self._view.words.last + 1)
+            found.append(bits)
         return found
 
-    def _of_common_words(self, part: Part) -> Mask | None:
+    def _of_common_words(self, part: Part) -> Bits | None:
         if part not in self._known:
-            self._known[part] = self._marked(part)
+            self._known[part] = self._looked_up(part)
         return self._known[part]
 
-    def _marked(self, part: Part) -> Mask | None:
+    def _looked_up(self, part: Part) -> Bits | None:
         words = self._view.words
-        lists = [words.having(row, part.columns) for row in part.rows]
-        if lists and part.open_end:
-            lists.append(words.having_longer(part.rows[0], part.columns))
-        known = [numbers for numbers in lists if numbers is not None]
-        if not known or len(known) < len(lists):
-            return None
-        mask = np.zeros(words.last + 1, dtype=np.bool_)
-        for numbers in known:
-            mask[numbers] = True
-        return mask[: self._length]
+        found = [words.having(row, part.columns) for row in part.rows]
+        if found and part.open_end:
+            found.append(words.having_longer(part.rows[0], part.columns))
+        known = [bits for bits in found if bits is not None]
+        return reduce(np.bitwise_or, known) if known and len(known) == len(found) else None

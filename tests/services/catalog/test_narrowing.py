@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from services.catalog import facets as facets_module
 from services.catalog import track_lists
-from services.catalog.bitmaps import Bitmaps, count_both, packed
+from services.catalog.bitmaps import Bitmaps, Counted, packed
 from services.catalog.columns import Columns
 from services.catalog.database import open_catalog
 from services.catalog.described import spellings
@@ -327,9 +327,10 @@ def test_bitmaps_are_made_again_only_when_what_they_count_is_another(
 def test_who_sees_more_tracks_does_not_count_by_the_bitmap_of_who_sees_fewer() -> None:
     bitmaps, source = Bitmaps(), object()
     few, many = np.ones(60, np.bool_), np.ones(64, np.bool_)
-    assert count_both(bitmaps.get("all", source, 60, lambda: few), packed(many)) == 60
+    everything = Counted(packed(many))
+    assert everything.shared_with(bitmaps.get("all", source, 60, lambda: few)) == 60
     longer = bitmaps.get("all", source, 64, lambda: many)
-    assert count_both(longer, packed(many)) == 64
+    assert everything.shared_with(longer) == 64
     assert bitmaps.get("all", source, 60, lambda: few) is longer
 
 
