@@ -2,19 +2,20 @@
 
 import random
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.catalog import track_lists
-from services.catalog.columns import Columns, Mask, Numbers, View
+from services.catalog.columns import Columns, Mask, View
 from services.catalog.likeness import Vectors
+from services.catalog.ordering import newest_of
 from services.catalog.radio import stations
 from services.catalog.radio.programme import HOUR_S, OnAir, Slot, hour_of, on_air, programme, seed_of
-from services.catalog.radio.selection import Candidate, by_liking, drawn, spread
+from services.catalog.radio.selection import Candidate, by_chance, by_liking, drawn, spread
 from services.catalog.radio.stations import Moment, Station
-from services.catalog.reader import Readers
+from services.catalog.reader import Readers, tuples
 from services.catalog.rows import TrackRow
 from services.catalog.track_query import TrackFilter
 from services.catalog.track_rows import KeptRows, rows_of
@@ -106,8 +107,8 @@ class Radio:
         matches the newest 5,000 take part. What the person dislikes is left out.
         """
         with self._readers.snapshot() as connection:
-            numbers = np.flatnonzero(self._bearable(connection, wish, time_s))
-            chosen = _sampled(connection, numbers, wish.count, rng)
+            mask = self._bearable(connection, wish, time_s)
+            chosen = _candidates(connection, by_chance(mask, wish.count, rng))
             return _rows(connection, spread(chosen, _heard_last(connection, wish.exclude)))
 
     def next_tracks(self, wish: Wish, time_s: float, rng: random.Random) -> list[TrackRow]:
@@ -122,7 +123,7 @@ class Radio:
             again = [number for number in reversed(heard) if number < len(mask) and mask[number]]
             mask[again] = False
             considered = max(_LEAST_CONSIDERED, wish.count * _CONSIDERED)
-            found = _sampled(connection, np.flatnonzero(mask), considered, rng)
+            found = _candidates(connection, by_chance(mask, considered, rng))
             liked = by_liking(self._to_taste(connection, wish.user_id, found), considered, rng)
             chosen = spread(liked, _heard_last(connection, wish.exclude))[: wish.count]
             missing = _candidates(connection, again[: wish.count - len(chosen)])
@@ -134,7 +135,7 @@ class Radio:
             mask = self._fitting(connection, wish, time_s)
             before = stations.published_before(connection, max(0.0, time_s - hours * HOUR_S))
             mask[: before + 1] = False
-            return rows_of(connection, np.flatnonzero(mask)[::-1][: wish.count].tolist())
+            return rows_of(connection, newest_of(mask, wish.count).tolist())
 
     def top_rated(self, wish: Wish, time_s: float) -> list[TrackRow]:
         """What more people like than dislike, the surest first."""
@@ -152,7 +153,8 @@ class Radio:
         if wish.station is not None:
             at = Moment(wish.user_id, hour_of(time_s))
             mask &= view.among(stations.numbers_of(connection, view, wish.station, at))
-        mask &= ~view.among(_array(track_lists.numbers_by_id(connection, wish.exclude).values()))
+        excluded = track_lists.numbers_by_id(connection, wish.exclude).values()
+        mask[[number for number in excluded if number < len(mask)]] = False
         return mask
 
     def _bearable(self, connection: sqlite3.Connection, wish: Wish, time_s: float) -> Mask:
@@ -200,13 +202,6 @@ class Radio:
         return found
 
 
-def _sampled(
-    connection: sqlite3.Connection, numbers: Numbers, count: int, rng: random.Random
-) -> list[Candidate]:
-    places = rng.sample(range(len(numbers)), min(len(numbers), count))
-    return _candidates(connection, [int(numbers[place]) for place in places])
-
-
 def _rows(connection: sqlite3.Connection, chosen: Sequence[Candidate]) -> list[TrackRow]:
     return rows_of(connection, [one.number for one in chosen])
 
@@ -219,7 +214,7 @@ def _heard_last(connection: sqlite3.Connection, ids: Sequence[str]) -> Candidate
 def _candidates(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Candidate]:
     """The tracks of these numbers, in their order."""
     places = ", ".join("?" * len(numbers))
-    rows = connection.execute(
+    rows = tuples(connection).execute(
         f"SELECT number, prompt, user_id, duration_s, popularity FROM tracks WHERE number IN ({places})",
         tuple(numbers),
     )
@@ -244,7 +239,3 @@ def _voted(connection: sqlite3.Connection, user_id: str | None, vote: int) -> li
         return []
     sql = "SELECT track FROM votes WHERE user_id = ? AND vote = ? ORDER BY offset DESC"
     return [row[0] for row in connection.execute(sql, (user_id, vote))]
-
-
-def _array(numbers: Collection[int]) -> Numbers:
-    return np.fromiter(numbers, dtype=np.int64, count=len(numbers))

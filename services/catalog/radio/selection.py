@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 
+Mask = NDArray[np.bool_]
+
 _LOOKED_AHEAD = 64
+_LOOKED_THROUGH_FOR_A_TRY = 4000  # to look through so many places takes as long as to try one
 
 _LIKED = 4.0
 """How much likelier a track that everybody likes is than one without votes; disliked ones are rarer."""
@@ -45,6 +48,23 @@ def drawn(numbers: Numbers, seed: int, count: int) -> Numbers:
         numbers, lots = numbers[first], lots[first]
     found: Numbers = numbers[np.lexsort((numbers, lots))]
     return found
+
+
+def by_chance(mask: Mask, count: int, rng: random.Random) -> list[int]:
+    """Up to `count` different places of a mask, every one as likely as any other.
+
+    Of a large mask with many of them no more is looked at than what chance hits.
+    """
+    tries = count * len(mask) // max(1, int(np.count_nonzero(mask)))
+    if tries * _LOOKED_THROUGH_FOR_A_TRY > len(mask):
+        numbers = np.flatnonzero(mask)
+        return [int(numbers[place]) for place in rng.sample(range(len(numbers)), min(len(numbers), count))]
+    found: dict[int, None] = {}
+    while len(found) < count:
+        place = rng.randrange(len(mask))
+        if mask[place]:
+            found[place] = None
+    return list(found)
 
 
 def _lots(numbers: Numbers, seed: int) -> NDArray[np.uint64]:

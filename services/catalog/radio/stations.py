@@ -10,6 +10,7 @@ import numpy as np
 from services.catalog import taxonomy, track_categories
 from services.catalog.columns import Mask, Numbers, View
 from services.catalog.radio.programme import seed_of
+from services.catalog.reader import tuples
 from services.catalog.track_query import TrackFilter
 from shared.messages.job import MODELS, Model
 
@@ -58,19 +59,18 @@ FIXED = (
     Station("favourites", "Favourites", "What you keep"),
     Station("surprise", "Surprise", "Another kind of sound every hour"),
 )
-_FIXED = {station.id: station for station in FIXED}
+_KINDS: dict[Model, str] = {"music": "music", "audio": "effects"}
+_OF_CATEGORIES = [
+    Station(one.id, one.label, f"{one.label}: {_KINDS[model]}", model, one.id)
+    for model in MODELS
+    for one in taxonomy.CATEGORIES[model].values()
+]
+_STATIONS = {station.id: station for station in (*_OF_CATEGORIES, *FIXED)}
 
 
 def find(station_id: str) -> Station | None:
     """The station of an id, however many tracks it has."""
-    if station_id in _FIXED:
-        return _FIXED[station_id]
-    found = taxonomy.BY_ID.get(station_id)
-    if found is None:
-        return None
-    model = next(model for model in MODELS if found.id in taxonomy.CATEGORIES[model])
-    examples = "music" if model == "music" else "effects"
-    return Station(found.id, found.label, f"{found.label}: {examples}", model, found.id)
+    return _STATIONS.get(station_id)
 
 
 def categories_with_stations(connection: sqlite3.Connection) -> list[str]:
@@ -84,14 +84,14 @@ def numbers_of(connection: sqlite3.Connection, view: View, station: Station, at:
     if station.category is not None:
         return view.of_category(station.category)
     if station.id in _MASKS:
-        return np.flatnonzero(_MASKS[station.id](view))
+        return np.flatnonzero(_MASKS[station.id](connection, view, at))
     return _NUMBERS[station.id](connection, view, at)
 
 
 def count_of(connection: sqlite3.Connection, view: View, station: Station, at: Moment) -> int:
     """How many tracks a station plays."""
     if station.id in _MASKS:
-        return int(np.count_nonzero(_MASKS[station.id](view)))
+        return int(np.count_nonzero(_MASKS[station.id](connection, view, at)))
     return len(numbers_of(connection, view, station, at))
 
 
@@ -115,14 +115,15 @@ def published_before(connection: sqlite3.Connection, time_s: float) -> int:
     return int(low)
 
 
-def _of_model(model: Model) -> Callable[[View], Mask]:
-    return lambda view: view.matching(TrackFilter(model))
+def _of_model(model: Model | None) -> "_Chooser":
+    return lambda _connection, view, _at: view.matching(TrackFilter(model))
 
 
-def _new(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers:
+def _new(connection: sqlite3.Connection, view: View, at: Moment) -> Mask:
     since_s = at.hour * 3600 - timedelta(hours=NEW_HOURS).total_seconds()
-    first = published_before(connection, max(0.0, since_s)) + 1
-    return np.flatnonzero(view.tracks()[first:]) + first
+    mask = view.tracks()
+    mask[: published_before(connection, max(0.0, since_s)) + 1] = False
+    return mask
 
 
 def _ranked(column: str, condition: str) -> "_Reader":
@@ -143,20 +144,21 @@ def _surprise(connection: sqlite3.Connection, view: View, at: Moment) -> Numbers
 
 
 def _read(connection: sqlite3.Connection, sql: str, value: str | int | None) -> Numbers:
-    found = connection.execute(sql, (value,)).fetchall()
+    found = tuples(connection).execute(sql, (value,)).fetchall()
     return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
 
 
+_Chooser = Callable[[sqlite3.Connection, View, Moment], Mask]
 _Reader = Callable[[sqlite3.Connection, View, Moment], Numbers]
 
-_MASKS: dict[str, Callable[[View], Mask]] = {
-    "all": View.tracks,
+_MASKS: dict[str, _Chooser] = {
+    "all": _of_model(None),
     "music": _of_model("music"),
     "effects": _of_model("audio"),
+    "new": _new,
 }
 
 _NUMBERS: dict[str, _Reader] = {
-    "new": _new,
     "top-rated": _ranked("popularity", "popularity > 0 AND rating > 0"),
     "trending": _ranked("trend", "trend > 0"),
     "favourites": _favourites,

@@ -6,10 +6,12 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from services.catalog.radio.selection import Candidate, by_liking, drawn, spread
+from services.catalog.radio.selection import Candidate, by_chance, by_liking, drawn, spread
 
 
 def candidate(number: int, prompt: str = "", owner: str = "", popularity: float = 0.0) -> Candidate:
@@ -37,6 +39,37 @@ def test_few_or_no_numbers_are_all_drawn() -> None:
     assert sorted(drawn(np.array([5, 2]), 1, 10).tolist()) == [2, 5]
     assert drawn(np.empty(0, dtype=np.int64), 1, 10).tolist() == []
     assert drawn(np.array([5, 2]), 2**64 - 1, 0).tolist() == []
+
+
+def of_every(step: int, length: int) -> NDArray[np.bool_]:
+    mask: NDArray[np.bool_] = np.arange(length) % step == 0
+    return mask
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        pytest.param(of_every(2, 40_000), id="many among many places"),
+        pytest.param(of_every(1000, 40_000), id="few among many places"),
+        pytest.param(of_every(2, 60), id="a small library"),
+    ],
+)
+def test_places_of_a_mask_are_taken_by_chance_each_once_and_all_alike(mask: NDArray[np.bool_]) -> None:
+    often: Counter[int] = Counter()
+    for seed in range(2000):
+        chosen = by_chance(mask, 10, random.Random(seed))
+        assert len(set(chosen)) == len(chosen) == 10
+        assert chosen == by_chance(mask, 10, random.Random(seed))
+        often.update(place * 10 // len(mask) for place in chosen)
+        assert mask[chosen].all()
+    assert len(often) == 10
+    assert 1700 < min(often.values()) <= max(often.values()) < 2300  # of 2000 on average
+
+
+def test_of_few_or_no_places_all_are_taken() -> None:
+    assert sorted(by_chance(of_every(500, 1000), 10, random.Random(1))) == [0, 500]
+    assert by_chance(np.zeros(100_000, dtype=np.bool_), 10, random.Random(1)) == []
+    assert by_chance(np.ones(100_000, dtype=np.bool_), 0, random.Random(1)) == []
 
 
 def test_what_is_liked_comes_more_often_and_what_is_not_still_comes() -> None:
