@@ -366,6 +366,13 @@ def _note_suggestions_as_changes(db: sqlite_utils.Database) -> None:
         """)
 
 
+@MIGRATIONS(name="read_a_tracks_categories_along_an_index")
+def _read_a_tracks_categories_along_an_index(db: sqlite_utils.Database) -> None:
+    """All that a track is shown with of its categories, in the order in which it is shown."""
+    db.execute("DROP INDEX track_categories_by_number")
+    db.execute("CREATE INDEX track_categories_by_track ON track_categories(number, source DESC, place)")
+
+
 def _each(prefix: str, columns: str) -> str:
     return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
 

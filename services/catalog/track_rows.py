@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from itertools import islice
 
+from services.catalog.reader import tuples
 from services.catalog.rows import TRACK_COLUMNS, TrackRow, track_row
 
 _MOST = 4096  # rows of some 5 kB
@@ -71,10 +72,10 @@ class KeptRows:
 
 def _read(connection: sqlite3.Connection, numbers: Sequence[int]) -> _Rows:
     places = ", ".join("?" * len(numbers))
-    rows = connection.execute(
-        f"SELECT {TRACK_COLUMNS} FROM tracks t WHERE number IN ({places})", tuple(numbers)
+    rows = tuples(connection).execute(
+        f"SELECT t.number, {TRACK_COLUMNS} FROM tracks t WHERE number IN ({places})", tuple(numbers)
     )
-    return {row["number"]: track_row(row) for row in rows}
+    return {row[0]: track_row(row[1:]) for row in rows}
 
 
 def _in_order(numbers: Sequence[int], found: _Rows) -> list[TrackRow]:

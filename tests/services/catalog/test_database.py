@@ -38,6 +38,7 @@ MIGRATIONS = [
     "count_guesses_by_the_batch",
     "find_continuations",
     "note_suggestions_as_changes",
+    "read_a_tracks_categories_along_an_index",
 ]
 
 
