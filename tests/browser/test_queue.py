@@ -101,6 +101,26 @@ def test_what_is_to_go_is_told_from_how_fast_the_last_sounds_were_made(
     expect(rows(visitor).locator(".to-go")).to_have_text(["about 4 s to go", "about 7 s to go"])
 
 
+def test_what_is_to_go_is_told_as_soon_as_somebody_knows(site: Followed, arrive: Arrive) -> None:
+    visitor = arrive()
+    visitor.open("/queue")
+    site.say(accepted(job_of("eve", duration_s=100.0)), accepted(job_of("bob", duration_s=60.0)))
+    expect(rows(visitor)).to_have_count(2)
+    expect(rows(visitor).locator(".to-go")).to_have_text(["", ""])
+    site.say(*life(a_job(duration_s=8.0)))  # the first sound of all; 0.4 s for 8 s
+    expect(rows(visitor).locator(".to-go")).to_have_text(["about 5 s to go", "about 8 s to go"])
+
+
+def test_of_ones_own_sound_that_waits_too(site: Followed, arrive: Arrive) -> None:
+    visitor = arrive()
+    visitor.open("/")
+    rest = visitor.page.locator("sb-job-card .to-go")
+    site.say(accepted(job_of(user_of(site, visitor), duration_s=100.0)))
+    expect(rest).to_have_text("")
+    site.say(*life(a_job(duration_s=8.0)))
+    expect(rest).to_have_text("about 5 s to go")
+
+
 def test_models_and_workers_are_told_as_they_are(site: Followed, arrive: Arrive) -> None:
     visitor = arrive()
     visitor.open("/queue")

@@ -35,6 +35,10 @@ export class JobCard extends SoundElement {
   mount() {
     this.#shape = "";
     this.#show();
+    // How fast sounds are made, and how many wait before this one.
+    const refresh = () => this.#refresh?.(/** @type {Job} */ (this.#job));
+    store.watch(({ status }) => status, refresh, this.signal);
+    store.watch(({ queue }) => queue, refresh, this.signal);
   }
 
   #show() {

@@ -40,8 +40,10 @@ class QueueView extends SoundElement {
       },
       this.signal,
     );
+    const refresh = () => this.#showRows((store.state.queue?.jobs ?? []).map(withOwnProgress));
     // Of one's own jobs every step is told, of others' only how they stand now and then.
-    store.watch(({ jobs }) => jobs, () => this.#showRows((store.state.queue?.jobs ?? []).map(withOwnProgress)), this.signal);
+    store.watch(({ jobs }) => jobs, refresh, this.signal);
+    store.watch(({ status }) => status, refresh, this.signal); // it tells how fast sounds are made
   }
 
   /** Says to everybody what is paused. */
