@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Bits = NDArray[np.uint64]
 
 _WORD = 64
+_NONE: Bits = np.empty(0, dtype=np.uint64)
 
 
 def packed(mask: NDArray[np.bool_]) -> Bits:
@@ -108,6 +109,9 @@ class Latest:
         return bits
 
 
+_Make = Callable[[int], NDArray[np.bool_]]
+
+
 class Bitmaps:
     """Bitmaps that were asked for, each kept as long as what it was made of is the same object.
 
@@ -117,15 +121,20 @@ class Bitmaps:
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[object, int, Bits]] = {}
 
-    def get(self, name: Hashable, source: object, length: int, make: Callable[[], NDArray[np.bool_]]) -> Bits:
+    def get(self, name: Hashable, source: object, length: int, make: _Make) -> Bits:
         """The bitmap of this name, of at least so many places.
 
-        It is made anew of a mask unless the one that is kept is of the same source and as long.
+        Args:
+            source: what it is made of; that may grow, but must not change otherwise.
+            make: gives the mask from a place on, so that only what is new is looked at.
         """
-        kept = self._kept.get(name)
-        if kept is not None and kept[0] is source and kept[1] >= length:
-            return kept[2]
-        mask = make()
-        bits = packed(mask)
-        self._kept[name] = source, len(mask), bits
+        kept_source, known, bits = self._kept.get(name, (None, 0, _NONE))
+        if kept_source is not source:
+            known, bits = 0, _NONE
+        elif known >= length:
+            return bits
+        begin = known // _WORD
+        mask = make(begin * _WORD)
+        bits = np.concatenate([bits[:begin], packed(mask)])
+        self._kept[name] = source, begin * _WORD + len(mask), bits
         return bits

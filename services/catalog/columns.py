@@ -64,6 +64,10 @@ _SELECTED = {
 _READ = f"SELECT number, {', '.join(_SELECTED.values())} FROM tracks"
 
 
+# Along the index of changes: few of the tracks that ever changed have done so lately.
+_CHANGED = "SELECT number FROM track_changes WHERE change > ? AND +number < ?"
+
+
 @dataclass(frozen=True)
 class View:
     """The columns as far as one reader may see them; place 0 of each is no track's.
@@ -73,7 +77,7 @@ class View:
         members: numbers of the tracks in each category, the oldest first.
         words: where common words stand; of no tracks until that has been read.
         bitmaps: of what tracks are counted by.
-        moment: the same object as long as no track came, went or is another in what it is counted by.
+        moment: the same object as long as no track went or is another in what it is counted by.
     """
 
     arrays: Mapping[str, NDArray[Any]]
@@ -107,7 +111,7 @@ class View:
 
     def there(self) -> Bits:
         """A bit each: which numbers are tracks."""
-        return self._bits("there", self.tracks)
+        return self._bits("there", "model", lambda models: models != 0)
 
     def of_category(self, category: str) -> Numbers:
         """Numbers of the tracks in a category."""
@@ -123,20 +127,21 @@ class View:
 
     def having(self, name: str, value: float) -> Bits:
         """A bit each: whose column has this very value."""
-        return self._bits((name, "is", value), lambda: self.arrays[name] == value)
+        return self._bits((name, "is", value), name, lambda column: column == value)
 
     def below(self, name: str, edge: float) -> Bits:
         """A bit each: whose column has a value, and one below the edge."""
         least = np.float32(edge)
-        return self._bits((name, "below", edge), lambda: self.arrays[name] < least)
+        return self._bits((name, "below", edge), name, lambda column: column < least)
 
     def in_category(self, category: str) -> Bits:
         """A bit each: what is in the category."""
         members = self.members.get(category, _NONE)
-        return self.bitmaps.get(("category", category), members, 0, lambda: _as_mask(members))
+        return self.bitmaps.get(("category", category), members, 0, lambda _begin: _as_mask(members))
 
-    def _bits(self, name: Hashable, make: Callable[[], Mask]) -> Bits:
-        return self.bitmaps.get(name, self.moment, len(self.arrays["model"]), make)
+    def _bits(self, name: Hashable, column: str, compare: Callable[[NDArray[Any]], Mask]) -> Bits:
+        values = self.arrays[column]
+        return self.bitmaps.get(name, self.moment, len(values), lambda begin: compare(values[begin:]))
 
     def _narrowed(self, wanted: TrackFilter, column: Callable[[str], NDArray[Any]]) -> Mask:
         """Which tracks, categories aside, of those that the columns are given of."""
@@ -203,38 +208,40 @@ class Columns:
 
     def _read_on(self, connection: sqlite3.Connection, offset: int) -> None:
         (change,) = connection.execute("SELECT coalesce(max(change), 0) FROM track_changes").fetchone()
-        known = (self._length - 1,)
+        last = self._length - 1
         if self._offset >= 0 and change > self._change:
             self._read_changed(connection)
-        self._read(connection, f"{_READ} WHERE number > ? ORDER BY number", known)
-        self._add_members(_members(connection, "number > ?", known))
+        self._read(connection, f"{_READ} WHERE number > ? ORDER BY number", (last,))
+        self._add_members(_members_above(connection, last) if last else _members(connection))
         self._offset, self._change = offset, change
 
     def _read_changed(self, connection: sqlite3.Connection) -> None:
-        changed = "SELECT number FROM track_changes WHERE change > ? AND number < ?"
         values = (self._change, self._length)
-        wanted = {row[0] for row in connection.execute(changed, values)}
-        found = self._read(connection, f"{_READ} WHERE number IN ({changed})", values)
-        deleted = sorted(wanted - found)
+        wanted = np.array(sorted(row[0] for row in connection.execute(_CHANGED, values)), dtype=np.int64)
+        found = self._read(connection, f"{_READ} WHERE number IN ({_CHANGED})", values)
+        deleted = [number for number in wanted.tolist() if number not in found]
         if deleted:
             self._arrays["model"][deleted] = 0
             self._moment = object()
-        self._remove_members(np.array(sorted(wanted), dtype=np.int64))
-        self._add_members(_members(connection, f"number IN ({changed})", values))
+        self._move_members(wanted, _grouped(connection, f"number IN ({_CHANGED})", values))
 
     def _add_members(self, found: Mapping[str, Numbers]) -> None:
+        """Of tracks that are newer than those that are known."""
         for category, numbers in found.items():
-            known = self._members.get(category, _NONE)
-            joined = np.concatenate([known, numbers])
-            self._members[category] = joined if not len(known) or known[-1] < numbers[0] else np.sort(joined)
+            known = self._members.get(category)
+            self._members[category] = numbers if known is None else np.concatenate([known, numbers])
 
-    def _remove_members(self, numbers: Numbers) -> None:
-        for category, known in self._members.items():
-            places = np.searchsorted(known, numbers)
-            places = places[places < len(known)]
-            gone = places[np.isin(known[places], numbers)]
-            if len(gone):
-                self._members[category] = np.delete(known, gone)
+    def _move_members(self, tracks: Numbers, found: Mapping[str, Numbers]) -> None:
+        """These tracks are now in these categories and in no other; both in ascending order.
+
+        A category that none of them joined or left stays the same object, with its bitmap.
+        """
+        for category in {**self._members, **found}:
+            known, now = self._members.get(category, _NONE), found.get(category, _NONE)
+            before = tracks[are_in(tracks, known)]
+            if not np.array_equal(before, now):
+                stayed = np.delete(known, np.searchsorted(known, before))
+                self._members[category] = np.sort(np.concatenate([stayed, now]))
 
     def _read(self, connection: sqlite3.Connection, sql: str, values: tuple[int, ...]) -> set[int]:
         """Take the rows over; returns their numbers."""
@@ -244,16 +251,17 @@ class Columns:
             numbers, *columns = zip(*rows, strict=True)
             found.update(numbers)
             places = np.array(numbers, dtype=np.int64)
+            known = places < self._length
             self._grow(int(places.max()) + 1)
             for name, values_of in zip(_SELECTED, columns, strict=True):
-                self._set(name, places, self._encoded(name, values_of))
+                encoded = self._encoded(name, values_of)
+                if name in _COUNTED_BY and not self._has(name, places[known], encoded[known]):
+                    self._moment = object()
+                self._arrays[name][places] = encoded
         return found
 
-    def _set(self, name: str, places: Numbers, values: NDArray[Any]) -> None:
-        column = self._arrays[name]
-        if name in _COUNTED_BY and not np.array_equal(column[places], values, equal_nan=name == "bpm"):
-            self._moment = object()
-        column[places] = values
+    def _has(self, name: str, places: Numbers, values: NDArray[Any]) -> bool:
+        return np.array_equal(self._arrays[name][places], values, equal_nan=name == "bpm")
 
     def _encoded(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
         if name in _NAMED:
@@ -276,16 +284,33 @@ class Columns:
         self._length = length
 
 
-def _members(connection: sqlite3.Connection, condition: str, values: tuple[int, ...]) -> dict[str, Numbers]:
-    """Numbers of the tracks in each category, in their order."""
-    # Along the table's key, but where only a few tracks are asked for.
+def _members(connection: sqlite3.Connection) -> dict[str, Numbers]:
+    """Numbers of the tracks in each category, in their order; read along the table's key."""
     rows = tuples(connection).execute(
-        f"SELECT category, number FROM track_categories WHERE {condition} ORDER BY category, number", values
+        "SELECT category, number FROM track_categories ORDER BY category, number"
     )
     return {
         category: np.fromiter((number for _, number in members), dtype=np.int64)
         for category, members in groupby(rows, key=itemgetter(0))
     }
+
+
+def _members_above(connection: sqlite3.Connection, number: int) -> dict[str, Numbers]:
+    return _grouped(connection, "number > ?", (number,))
+
+
+def _grouped(connection: sqlite3.Connection, condition: str, values: tuple[int, ...]) -> dict[str, Numbers]:
+    """The same of some tracks, found by the index of their numbers.
+
+    Were they to come by category, all that there are would be read.
+    """
+    rows = tuples(connection).execute(
+        f"SELECT number, category FROM track_categories WHERE {condition} ORDER BY number", values
+    )
+    found: dict[str, list[int]] = {}
+    for number, category in rows:
+        found.setdefault(category, []).append(number)
+    return {category: np.array(numbers, dtype=np.int64) for category, numbers in found.items()}
 
 
 def are_in(numbers: Numbers, ascending: Numbers) -> Mask:

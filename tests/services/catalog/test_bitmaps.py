@@ -1,12 +1,24 @@
 """Sets of numbers as bits do what sets do."""
 
+import random
 from functools import partial
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from services.catalog.bitmaps import Bits, Counted, Latest, both, but, highest_in, packed_numbers, unpacked
+from services.catalog.bitmaps import (
+    Bitmaps,
+    Bits,
+    Counted,
+    Latest,
+    both,
+    but,
+    highest_in,
+    packed_numbers,
+    unpacked,
+)
 
 LONGEST = 700
 PLACES = st.sets(st.integers(0, LONGEST - 1))
@@ -47,6 +59,35 @@ def test_the_highest_places_come_first_and_none_behind_the_length(
 ) -> None:
     there = sorted((place for place in wanted if place < length), reverse=True)
     assert highest_in(bits(wanted), length, count).tolist() == there[:count]
+
+
+def rest(mask: NDArray[np.bool_], begin: int) -> NDArray[np.bool_]:
+    return mask[begin:]
+
+
+@given(st.lists(st.tuples(st.integers(1, 200), st.booleans()), min_size=1, max_size=12), st.randoms())
+def test_a_bitmap_grows_with_what_it_is_made_of_and_is_made_anew_of_another(
+    steps: list[tuple[int, bool]], rng: random.Random
+) -> None:
+    bitmaps, source, mask = Bitmaps(), object(), np.zeros(0, dtype=np.bool_)
+    for more, is_another in steps:
+        mask = np.append(mask, [rng.random() < 0.5 for _ in range(more)])
+        if is_another:
+            mask, source = ~mask, object()
+        found = bitmaps.get("name", source, len(mask), partial(rest, mask))
+        assert places(found) == set(np.flatnonzero(mask).tolist())
+
+
+def test_what_is_known_of_a_bitmap_is_not_looked_at_again() -> None:
+    bitmaps, looked_at = Bitmaps(), []
+
+    def make(length: int, begin: int) -> NDArray[np.bool_]:
+        looked_at.append((begin, length))
+        return np.ones(length - begin, dtype=np.bool_)
+
+    for length in (100, 90, 130, 130, 200):
+        bitmaps.get("name", bitmaps, length, partial(make, length))
+    assert looked_at == [(0, 100), (64, 130), (128, 200)]
 
 
 def test_what_was_asked_for_lately_is_kept() -> None:

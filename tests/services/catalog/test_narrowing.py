@@ -320,6 +320,7 @@ def test_bitmaps_are_made_again_only_when_what_they_count_is_another(
     assert are_kept("UPDATE tracks SET plays = plays + 1 WHERE number = 5")[0] is True
     assert are_kept("UPDATE meta SET offset = offset + 1") == (True, True)
     assert are_kept("UPDATE tracks SET bpm = 77 WHERE number = 3")[0] is False
+    assert are_kept("UPDATE tracks SET key = 'C# minor' WHERE number = 4")[0] is False
     change(f"DELETE FROM tracks WHERE number = {ALL}")
     assert are_kept("UPDATE meta SET offset = offset + 1") == (True, True)  # though the newest is gone
 
@@ -328,10 +329,10 @@ def test_who_sees_more_tracks_does_not_count_by_the_bitmap_of_who_sees_fewer() -
     bitmaps, source = Bitmaps(), object()
     few, many = np.ones(60, np.bool_), np.ones(64, np.bool_)
     everything = Counted(packed(many))
-    assert everything.shared_with(bitmaps.get("all", source, 60, lambda: few)) == 60
-    longer = bitmaps.get("all", source, 64, lambda: many)
+    assert everything.shared_with(bitmaps.get("all", source, 60, lambda begin: few[begin:])) == 60
+    longer = bitmaps.get("all", source, 64, lambda begin: many[begin:])
     assert everything.shared_with(longer) == 64
-    assert bitmaps.get("all", source, 60, lambda: few) is longer
+    assert bitmaps.get("all", source, 60, lambda begin: few[begin:]) is longer
 
 
 def test_the_columns_of_a_database_that_was_made_again_are_read_again(
