@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from services.catalog import pauses, track_categories, track_lists
 from services.catalog.columns import Columns
 from services.catalog.crowd.reader import Crowd
@@ -179,11 +181,13 @@ class Library:
             return facets_of(connection, self._columns, wanted)
 
     def prepare(self) -> None:
-        """Read what narrowed-down lists and searches need, so that the first of them need not wait for it."""
+        """Read what lists, searches and likeness need, so that the first to ask need not wait for it."""
         with self._readers.snapshot() as connection:
             self._columns.view(connection)
         with self._readers.snapshot() as connection:
             self._columns.read_common_words(connection)
+        with self._readers.snapshot() as connection:
+            self._vectors.prepare(connection)
 
     def track(self, track_id: str) -> TrackRow | None:
         """A published track, or None."""
@@ -227,9 +231,8 @@ class Library:
     def published_since(self, time_s: float) -> int:
         """How many tracks were published since a moment, in seconds since 1970, and are still there."""
         with self._readers.snapshot() as connection:
-            before = published_before(connection, time_s)
-            row = connection.execute("SELECT count(*) FROM tracks WHERE number > ?", (before,)).fetchone()
-        return int(row[0])
+            there = self._columns.view(connection).tracks()
+            return int(np.count_nonzero(there[published_before(connection, time_s) + 1 :]))
 
     def category_counts(self, model: Model | None = None) -> dict[str, int]:
         """How many tracks are in each category, the largest first; empty ones are left out."""

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from services.catalog import likeness
 from services.catalog.queries import Library, TrackQuery
 from services.catalog.track_query import Sort
 from shared.messages.events import TrackPublished
 from shared.messages.job import Descriptors
+from tests.services.catalog.crowd import deleted
 from tests.services.catalog.events import dump, entries, job_id, make_job, project, published
 
 
@@ -67,6 +69,15 @@ def test_tracks_published_after_a_question_are_found_by_the_next(database: Path,
     assert similar(library, 1) == ids(3, 2)
 
 
+def test_what_was_prepared_is_not_read_by_the_first_who_asks(
+    database: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project(database, entries([heard(1), heard(2, 3.0), heard(3, 1.0)]))
+    library.prepare()
+    monkeypatch.delattr(likeness.Vectors, "_grow")  # to read another vector is an error now
+    assert similar(library, 1) == ids(3, 2)
+
+
 def test_a_database_made_again_is_read_again(database: Path, library: Library) -> None:
     project(database, entries([heard(1), heard(2, 3.0)]))
     assert similar(library, 1) == ids(2)
@@ -75,12 +86,31 @@ def test_a_database_made_again_is_read_again(database: Path, library: Library) -
     assert similar(library, 1) == ids(5, 6)
 
 
-def test_the_nearest_are_those_of_a_plain_search(database: Path, library: Library) -> None:
+@pytest.mark.parametrize("block", [1, 8, 1024])
+@pytest.mark.parametrize(
+    ("spread", "far"),
+    [
+        pytest.param(1.0, 0.0, id="as they are measured"),
+        pytest.param(1e-3, 30.0, id="all but alike, far from zero"),
+        pytest.param(1e5, 0.0, id="very large"),
+    ],
+)
+def test_the_nearest_are_those_of_a_plain_search(
+    database: Path, library: Library, monkeypatch: pytest.MonkeyPatch, block: int, spread: float, far: float
+) -> None:
+    monkeypatch.setattr(likeness, "_BLOCK", block)
     rng = np.random.default_rng(5)
-    vectors = rng.standard_normal((60, 64)).round(4)
-    project(database, entries(heard(number, tuple(map(float, one))) for number, one in enumerate(vectors, 1)))
-    order = np.argsort(np.linalg.norm(vectors - vectors[9], axis=1))[1:21]
-    assert similar(library, 10, 20) == ids(*(order + 1))
+    vectors = (far + spread * rng.standard_normal((60, 64))).round(4)
+    vectors[50] = vectors[20]
+    log = entries(heard(number, tuple(map(float, one))) for number, one in enumerate(vectors, 1))
+    project(database, [*log, *entries([deleted(30)], first=len(log))])
+    asked, numbers = 9, np.arange(1, 61)
+    known = vectors.astype(np.float32)
+    distances = np.square(known - known[asked]).sum(axis=1)
+    distances[29] = np.inf
+    order = np.lexsort((-numbers, distances))[1:]
+    for count in (1, 20, 58, 100):
+        assert similar(library, asked + 1, count) == ids(*numbers[order[: min(count, 58)]])
 
 
 def test_the_engines_word_counts_before_the_measurement(database: Path, library: Library) -> None:
