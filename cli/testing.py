@@ -24,6 +24,8 @@ _AT_ONCE = (
 
 # Each in one thread then: sharing out what the numeric libraries do takes more work, most of it waiting.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Hundreds of processes are started, each of which would compile the same modules for itself.
+_COMPILE_AGAIN = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _run(check: Check, more: Sequence[str] = ()) -> tuple[str, bool, str]:
     command = [sys.executable, "-m", *check.arguments, *more]
     print(f"\n== {check.what}: {' '.join((*check.arguments, *more))}", flush=True)
     started = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env={**_ONE_THREAD, **os.environ}, check=False).returncode
+    environment = {**_ONE_THREAD, **{name: os.environ[name] for name in os.environ if name != _COMPILE_AGAIN}}
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     detail = f"{time.monotonic() - started:.0f} s"
     if code == _NOTHING_COLLECTED and check.name == "tests":
         detail += ", no test was found"
