@@ -25,7 +25,8 @@ float32, fp16 is what AudioCraft itself decodes with on a GPU, and has three bit
 
 
 def device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
-    """Where to decode. On a GPU, float32 is made to be float32 from then on in all of this process.
+    """Where to decode. On a GPU, float32 is made to be float32 from then on in all of this process,
+    and convolutions to round alike every time.
 
     Raises:
         SettingsError: a GPU is wanted and torch can use none.
@@ -35,6 +36,7 @@ def device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     if not torch.cuda.is_available():
         raise SettingsError("SOUNDBOX_DEVICE is 'cuda', and torch finds no GPU that it can use here.")
     refuse_shortened_products()
+    torch.backends.cudnn.deterministic = True  # else cuDNN may add up in another order each time
     return torch.device("cuda", torch.cuda.current_device())
 
 

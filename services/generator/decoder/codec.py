@@ -35,6 +35,11 @@ class Window(NamedTuple):
     made: int
     end: int
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether too little is known for anything to be made."""
+        return self.until <= self.heard and self.end <= self.made
+
 
 class Codec:
     """The decoding half of an EnCodec model.
@@ -97,6 +102,8 @@ class Codec:
 
     def make(self, window: Window, held: Sequence[torch.Tensor]) -> tuple[torch.Tensor, ...]:
         """Samples (sides, n), outputs of the LSTM and its states, of what is held of any number of sides."""
+        if window.is_idle:  # a graph of nothing cannot be recorded
+            return self._make(window, *held)
         return self._recordings.run(window, lambda *held: self._make(window, *held), held)
 
     def _make(

@@ -34,8 +34,7 @@ def compression() -> Any:
 @pytest.fixture(scope="session", params=DEVICES)
 def device(request: pytest.FixtureRequest) -> torch.device:
     """Each device that is here."""
-    choice.refuse_shortened_products()
-    return torch.device(request.param)
+    return choice.device(request.param)
 
 
 @pytest.fixture(autouse=True)

@@ -48,6 +48,17 @@ def test_in_chunks_the_samples_are_those_of_the_whole(
     torch.testing.assert_close(torch.cat(chunks, dim=-1), whole, atol=CLOSE_ON[device.type], rtol=0)
 
 
+def test_the_same_codes_give_the_same_samples_every_time(model: Any, device: torch.device) -> None:
+    codec, codes = Codec(model, device), codes_of(model)
+    first, *others = [codec.decode(codes) for _ in range(5)]
+    assert all(torch.equal(first, other) for other in others)
+
+
+def test_nothing_known_is_nothing_heard_however_often(compression: Any, device: torch.device) -> None:
+    codec, nothing = Codec(compression, device), codes_of(compression, 0)
+    assert [CodecStream(codec).push(nothing).shape for _ in range(5)] == [(1, 0)] * 5
+
+
 def test_a_chunk_comes_as_soon_as_what_it_looks_ahead_to_is_known(compression: Any) -> None:
     codec, codes = Codec(compression), codes_of(compression)
     stream = CodecStream(codec)

@@ -18,21 +18,30 @@ from services.generator.engines.stepping import Advance
 from shared.errors import PermanentError
 from shared.messages.job import Sampling
 from shared.settings import load
+from tests.services.generator.decoder.conftest import DEVICES
 from tests.services.generator.engines.audiocraft.checkpoints import AUDIO, MELODY, SMALL, STEREO
 from tests.services.generator.engines.audiocraft.test_parity import PairOf
 
 RATE = 32_000
+EXACT = {"SOUNDBOX_PRECISION": "fp32", "SOUNDBOX_DEVICE": "cpu"}
+
+
+@pytest.fixture(scope="module", params=DEVICES)
+def engine(hub: Path, request: pytest.FixtureRequest) -> AudioCraftEngine:
+    """On every device there is."""
+    return AudioCraftEngine(load({**EXACT, "SOUNDBOX_DEVICE": request.param}))
 
 
 @pytest.fixture(scope="module")
-def engine(hub: Path) -> AudioCraftEngine:
-    return AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32"}))
+def exact(hub: Path) -> AudioCraftEngine:
+    """On the processor, where its samples are AudioCraft's and neighbours change no bit of them."""
+    return AudioCraftEngine(load(EXACT))
 
 
 @pytest.fixture(scope="module")
 def singer(hub: Path) -> AudioCraftEngine:
     """An engine that follows melodies."""
-    settings = load({"SOUNDBOX_PRECISION": "fp32", "SOUNDBOX_MUSIC_MODEL": MELODY.name})
+    settings = load({**EXACT, "SOUNDBOX_MUSIC_MODEL": MELODY.name})
     singer = AudioCraftEngine(settings)
     singer.load("music")
     return singer
@@ -62,6 +71,22 @@ def same(one: Sound, other: Sound) -> bool:
     return np.array_equal(one.samples, other.samples)
 
 
+def on_gpu(engine: AudioCraftEngine) -> bool:
+    return engine.version.endswith(".cuda")
+
+
+def unchanged(engine: AudioCraftEngine, one: Sound, other: Sound) -> bool:
+    """Whether two sounds are the same tokens: on a GPU a codec's pass rounds by what is in it."""
+    if not on_gpu(engine):
+        return same(one, other)
+    return one.samples.shape == other.samples.shape and bool(np.abs(one.samples - other.samples).max() < 1e-5)
+
+
+def first_step(engine: AudioCraftEngine) -> int:
+    """How many columns are known when a request is told of for the first time."""
+    return 1 if on_gpu(engine) else 2
+
+
 def wave(seconds: float, rate: int = RATE, channels: int = 1) -> AudioPrompt:
     time = np.arange(int(seconds * rate)) / rate
     samples = 0.4 * np.sin(2 * np.pi * 330 * time) * (0.6 + 0.4 * np.sin(2 * np.pi * 1.5 * time))
@@ -83,7 +108,7 @@ def test_effects_are_made_by_the_other_checkpoint(engine: AudioCraftEngine) -> N
 
 
 def test_a_stereo_checkpoint_makes_two_channels(hub: Path) -> None:
-    engine = AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32", "SOUNDBOX_MUSIC_MODEL": STEREO.name}))
+    engine = AudioCraftEngine(load({**EXACT, "SOUNDBOX_MUSIC_MODEL": STEREO.name}))
     (sound,) = make(engine, request())
     assert sound.samples.shape == (2 * RATE, 2)
     assert not np.array_equal(sound.samples[:, 0], sound.samples[:, 1])
@@ -101,19 +126,19 @@ def test_a_batch_gives_what_each_request_gives_alone(engine: AudioCraftEngine) -
     together = make(engine, *requests)
     assert len(together) == len(requests)
     for asked, sound in zip(requests, together, strict=True):
-        assert same(sound, make(engine, asked)[0])
+        assert unchanged(engine, sound, make(engine, asked)[0])
 
 
 def test_progress_is_exact_from_the_first_step_to_the_last(engine: AudioCraftEngine) -> None:
     heard = fractions(engine, request())
     steps = 2 * 5 + 3  # frames, and the delay of the last codebook
-    assert heard == [step / steps for step in range(2, steps + 1)]
+    assert heard == [step / steps for step in range(first_step(engine), steps + 1)]
 
 
 def test_progress_counts_what_every_window_takes_in_again(engine: AudioCraftEngine) -> None:
     heard = fractions(engine, request(duration_s=40.0))
     steps = (150 + 3) + (110 - 60 + 3)
-    assert heard[0] == 2 / steps
+    assert heard[0] == first_step(engine) / steps
     assert heard[-1] == 1.0
     assert heard == sorted(set(heard))
 
@@ -127,9 +152,9 @@ def test_a_stopped_request_ends_within_a_step_and_leaves_the_others_alone(engine
 
     stopped, kept = engine.generate([request("stop", seed=1), request("keep", duration_s=3.0)], progress)
     assert stopped is None
-    assert told.count("stop") == math.ceil(13 / 2) - 1
+    assert told.count("stop") == math.ceil(13 / 2) - first_step(engine) + 1
     assert kept is not None
-    assert same(kept, make(engine, request("keep", duration_s=3.0))[0])
+    assert unchanged(engine, kept, make(engine, request("keep", duration_s=3.0))[0])
 
 
 def test_a_failed_call_leaves_every_slot_free(engine: AudioCraftEngine) -> None:
@@ -172,8 +197,8 @@ def test_requests_join_and_leave_between_two_steps(engine: AudioCraftEngine) -> 
     made: dict[str, Sound] = {}
     while len(made) < 2:
         made |= {one.job_id: one.sound for one in engine.step() if one.sound is not None}
-    assert same(made["first"], make(engine, request(duration_s=4.0))[0])
-    assert same(made["second"], make(engine, request(prompt="epic", seed=9))[0])
+    assert unchanged(engine, made["first"], make(engine, request(duration_s=4.0))[0])
+    assert unchanged(engine, made["second"], make(engine, request(prompt="epic", seed=9))[0])
     assert engine.step() == []
 
 
@@ -193,21 +218,21 @@ def test_a_loop_is_heard_only_when_it_is_closed(engine: AudioCraftEngine) -> Non
     assert [advance.part for advance in advances] == [None] * len(advances)
 
 
-def test_sampling_is_as_asked(engine: AudioCraftEngine, pair: PairOf) -> None:
+def test_sampling_is_as_asked(exact: AudioCraftEngine, pair: PairOf) -> None:
     sampling = Sampling(cfg_coef=5.0, temperature=1.2, top_k=40)
-    (sound,) = make(engine, request(sampling=sampling))
+    (sound,) = make(exact, request(sampling=sampling))
     theirs = pair(SMALL).theirs
     theirs.set_generation_params(duration=2, cfg_coef=5.0, temperature=1.2, top_k=40)
     torch.manual_seed(7)
     assert np.abs(sound.samples - theirs.generate(["calm piano"])[0].t().numpy()).max() < 1e-6
-    assert not same(sound, make(engine, request())[0])
+    assert not same(sound, make(exact, request())[0])
 
 
 def test_a_sound_is_continued_as_audiocraft_would_and_itself_stays(
-    engine: AudioCraftEngine, pair: PairOf
+    exact: AudioCraftEngine, pair: PairOf
 ) -> None:
     start = wave(3.0)
-    (sound,) = make(engine, request(duration_s=6.0, start=start))
+    (sound,) = make(exact, request(duration_s=6.0, start=start))
     theirs = pair(SMALL).theirs
     theirs.set_generation_params(duration=6)
     torch.manual_seed(7)
@@ -274,14 +299,14 @@ def test_a_long_prompt_before_a_melody_fits_into_a_slot(singer: AudioCraftEngine
 
 @pytest.mark.parametrize("precision", ["bf16", "int8"])
 def test_less_precision_is_another_sound_of_the_same_kind(
-    engine: AudioCraftEngine, hub: Path, precision: str
+    exact: AudioCraftEngine, hub: Path, precision: str
 ) -> None:
-    less = AudioCraftEngine(load({"SOUNDBOX_PRECISION": precision}))
-    (sound,), (again,), (exact,) = make(less, request()), make(less, request()), make(engine, request())
+    less = AudioCraftEngine(load({**EXACT, "SOUNDBOX_PRECISION": precision}))
+    (sound,), (again,), (full,) = make(less, request()), make(less, request()), make(exact, request())
     assert same(sound, again)
     assert np.isfinite(sound.samples).all()
-    assert 0.5 < np.std(sound.samples) / np.std(exact.samples) < 2
-    assert less.version != engine.version
+    assert 0.5 < np.std(sound.samples) / np.std(full.samples) < 2
+    assert less.version != exact.version
 
 
 def test_a_codec_is_asked_in_whole_frames(pair: PairOf) -> None:
@@ -292,7 +317,7 @@ def test_a_codec_is_asked_in_whole_frames(pair: PairOf) -> None:
 
 
 def test_when_the_memory_runs_short_half_of_them_go_on_and_nothing_else_changes(
-    hub: Path, engine: AudioCraftEngine, monkeypatch: pytest.MonkeyPatch
+    hub: Path, exact: AudioCraftEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def step(batch: Batch) -> None:
         if len(batch.running) > 2 and batch.running[0].steps_done > 12:
@@ -301,9 +326,9 @@ def test_when_the_memory_runs_short_half_of_them_go_on_and_nothing_else_changes(
 
     batch_step = Batch.step
     requests = [request(str(n), f"drums {n}", 4.0 + n, seed=n) for n in range(4)]
-    wanted = make(engine, *requests)
+    wanted = make(exact, *requests)
     monkeypatch.setattr(Batch, "step", step)
-    within = WithinMemory(AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32", "SOUNDBOX_SLOTS": "4"})))
+    within = WithinMemory(AudioCraftEngine(load({**EXACT, "SOUNDBOX_SLOTS": "4"})))
     parts: dict[str, list[NDArray[np.float32]]] = {asked.job_id: [] for asked in requests}
     sounds: dict[str, Sound] = {}
     for asked in requests:
@@ -331,9 +356,9 @@ def test_torchs_own_errors_tell_that_the_memory_is_short() -> None:
 
 
 def test_what_has_its_slot_taken_begins_anew_in_an_engine_that_shrank(engine: AudioCraftEngine) -> None:
-    shrunk = AudioCraftEngine(load({"SOUNDBOX_PRECISION": "fp32"}))
+    shrunk = AudioCraftEngine(load({**EXACT, "SOUNDBOX_DEVICE": "cuda" if on_gpu(engine) else "cpu"}))
     shrunk.begin(request("lost"))
     shrunk.shrink(1)
     assert shrunk.step() == []
-    assert same(make(shrunk, request())[0], make(engine, request())[0])
+    assert unchanged(engine, make(shrunk, request())[0], make(engine, request())[0])
     assert shrunk.slots == 1

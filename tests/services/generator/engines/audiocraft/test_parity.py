@@ -127,7 +127,13 @@ def test_the_steps_of_a_gpu_give_its_tokens_on_a_processor(pair: PairOf, kind: K
 def test_the_sound_of_the_engine_is_its_sound(pair: PairOf, kind: Kind) -> None:
     both = pair(kind)
     engine = AudioCraftEngine(
-        load({f"SOUNDBOX_{both.model.upper()}_MODEL": kind.name, "SOUNDBOX_PRECISION": "fp32"})
+        load(
+            {
+                f"SOUNDBOX_{both.model.upper()}_MODEL": kind.name,
+                "SOUNDBOX_PRECISION": "fp32",
+                "SOUNDBOX_DEVICE": "cpu",
+            }
+        )
     )
     wish = RAIN.but(duration_s=4.0, seed=77)
     (sound,) = engine.generate(

@@ -7,7 +7,7 @@ import pytest
 from services.generator.engines import registry
 from services.generator.engines.audiocraft import presence
 from shared.errors import SettingsError
-from shared.settings import Settings, load
+from shared.settings import load
 
 NAME = "facebook/musicgen-small"
 
@@ -87,9 +87,10 @@ def test_without_its_packages_it_is_refused_by_name_and_not_chosen(monkeypatch: 
 
 
 def test_its_precision_is_part_of_its_version() -> None:
-    fp32, int8 = (
-        registry.open_engine(Settings(engine="audiocraft", precision=precision), "music").version
-        for precision in ("fp32", "int8")
-    )
-    assert fp32 == "1.3.0+decoder1.fp32"
-    assert int8 == "1.3.0+decoder1.int8"
+    def version(precision: str) -> str:
+        wanted = {"ENGINE": "audiocraft", "DEVICE": "cpu", "PRECISION": precision}
+        settings = load({f"SOUNDBOX_{name}": value for name, value in wanted.items()})
+        return registry.open_engine(settings, "music").version
+
+    assert version("fp32") == "1.3.0+decoder1.fp32"
+    assert version("int8") == "1.3.0+decoder1.int8"
