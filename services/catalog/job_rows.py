@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from services.catalog.changes import UNSEEN
@@ -64,7 +65,7 @@ class JobRows:
         """Write what has changed."""
         for job_id, row in self._rows.items():
             if row.is_new:
-                self._connection.execute(_INSERT, {**_NEW, **row.columns, "id": job_id})
+                self._connection.execute(_INSERT, _every_column({**_NEW, **row.columns, "id": job_id}))
             elif row.columns:
                 self._connection.execute(_update(tuple(sorted(row.columns))), {**row.columns, "id": job_id})
 
@@ -134,7 +135,8 @@ _NEW: dict[str, Any] = {
 """A job of which nothing is known; id, time and offsets come with its first event."""
 
 _EVERY_COLUMN = ("id", "created_at", "queued_offset", "offset", *_NEW)
-_INSERT = f"INSERT INTO jobs ({', '.join(_EVERY_COLUMN)}) VALUES (:{', :'.join(_EVERY_COLUMN)})"
+_INSERT = f"INSERT INTO jobs ({', '.join(_EVERY_COLUMN)}) VALUES ({', '.join('?' * len(_EVERY_COLUMN))})"
+_every_column = itemgetter(*_EVERY_COLUMN)  # by their places they are bound in half the time
 
 
 @cache

@@ -24,7 +24,7 @@ class NewTracks:
         """List a track in its categories."""
         number = next_number(self._connection) if self._next is None else self._next
         self._next = number + 1
-        self._connection.execute(_insert(tuple(track.columns)), {**track.columns, "number": number})
+        self._connection.execute(_insert(tuple(track.columns)), (number, *track.columns.values()))
         self._connection.executemany(
             "INSERT INTO track_categories (number, category, place, source) VALUES (?, ?, ?, 'machine')",
             [(number, category, place) for place, category in enumerate(track.categories)],
@@ -46,4 +46,4 @@ class NewTracks:
 
 @cache
 def _insert(columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO tracks (number, {', '.join(columns)}) VALUES (:number, :{', :'.join(columns)})"
+    return f"INSERT INTO tracks (number, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"

@@ -15,6 +15,7 @@ from shared.messages.ids import derived_id
 
 CONTENT_TYPE = "application/cloudevents+json"
 _ESCAPE = b"\\u"  # we write none but for control characters, so that the look behind it costs nothing
+_ITS_BEGIN = b"\\"  # one byte is looked for in a sixth of the time
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def decode(body: bytes) -> Recorded:
         raise MessageError([("", f"must be a CloudEvents envelope in JSON: {error}")]) from error
     if not isinstance(outer, dict):
         raise MessageError([("", f"must be a CloudEvents envelope, got {type(outer).__name__}")])
-    if _ESCAPE in body and not _is_text(outer):
+    if _ITS_BEGIN in body and _ESCAPE in body and not _is_text(outer):
         raise MessageError([("", "must be valid Unicode text, without lone surrogates")])
     kind = EVENTS.get(str(outer.get("type")))
     if kind is None:

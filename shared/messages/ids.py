@@ -1,12 +1,11 @@
 """Identifiers: time-ordered for jobs, derived for events."""
 
 import re
-import uuid
 
 import uuid_utils
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_EVENTS = uuid.UUID("6b1f3c1e-7a55-5d0c-9d0e-5b6a2f0e9c11")
+_EVENTS = uuid_utils.UUID("6b1f3c1e-7a55-5d0c-9d0e-5b6a2f0e9c11")
 
 
 def new_id() -> str:
@@ -21,9 +20,9 @@ def is_id(text: str) -> bool:
 
 def derived_id(*parts: object) -> str:
     """The UUIDv5 of the parts in their order: the same parts give the same id, in every process and run."""
-    return str(uuid.uuid5(_EVENTS, "\x1f".join(str(part) for part in parts)))
+    return str(uuid_utils.uuid5(_EVENTS, "\x1f".join(str(part) for part in parts)))
 
 
 def seed_from(job_id: str, attempt: int) -> int:
     """The seed of an attempt when nobody asked for one; 0 .. 2**31 - 1, fixed by job and attempt."""
-    return uuid.uuid5(_EVENTS, f"seed\x1f{job_id}\x1f{attempt}").int % 2**31
+    return uuid_utils.uuid5(_EVENTS, f"seed\x1f{job_id}\x1f{attempt}").int % 2**31
