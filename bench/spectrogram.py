@@ -51,16 +51,12 @@ print(took_ms, int(most_kib) * 1024 / 1e6)
 
 def run(times: int = 30, jobs: int = 100) -> list[Figure]:
     """Measure the picture and its numbers, then jobs one after another in a process on one core."""
-    spawned = multiprocessing.get_context("spawn").Pool
-    with spawned(1) as process:
-        found = process.apply(_pictures, (times,))
-    with spawned(1) as process:
-        found += process.apply(_jobs, (jobs,))
     with tempfile.TemporaryDirectory(prefix="soundbox-bench-") as folder:
-        with spawned(1) as process:
+        with multiprocessing.get_context("spawn").Pool(1) as process:
+            found = process.apply(_pictures, (times,))
+            found += process.apply(_jobs, (jobs,))
             event = process.apply(_long_take, (folder,))
-        found += _long_job(folder, event)
-    return found
+        return found + _long_job(folder, event)
 
 
 def _pictures(times: int) -> list[Figure]:

@@ -26,6 +26,8 @@ _AT_ONCE = (
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Hundreds of processes are started, each of which would compile the same modules for itself.
 _COMPILE_AGAIN = "PYTHONDONTWRITEBYTECODE"
+# When it is first imported it compiles a dozen functions, for half a minute, and keeps them.
+_WARM_UP = "import librosa"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def run(pytest_arguments: list[str], only: list[str]) -> int:
     if TESTS not in chosen:
         results += [_run(check) for check in first]
     else:
-        with _Layer("audiocraft") as layer:
+        with _Layer("audiocraft") as layer, subprocess.Popen([sys.executable, "-c", _WARM_UP]):
             results += _parts()
             results += [_run(check) for check in first]
             results.append(layer.wait())
