@@ -26,7 +26,6 @@ FRAMES = 8
 WINDOWS = Windows(longest=4, stride=3)
 # Interpreted, a step takes a second.
 NUMBERS_OF_SLOTS = [1, 2, 3, 4] if torch.cuda.is_available() else [1, 3]
-STEPS = FRAMES - 1 if torch.cuda.is_available() else 4  # by then every codebook has begun
 DRAWN = Sampling(top_k=50)
 
 Slots = Callable[..., StaticBatch]
@@ -103,7 +102,7 @@ def teacher_forced(
         made.listen(Slot(number), None if text is None else text.to(state.at.device))
     state.sequence[:, :, :FRAMES] = sequence
     state.active.fill_(True)
-    for _ in range(STEPS):
+    for _ in range(FRAMES - 1):
         made.step(made.shapes.fitting(len(texts), FRAMES, 64))
     monkeypatch.undo()
     return torch.stack([one.reshape(len(texts), 2, 4, -1).float().cpu() for one in given])
