@@ -218,8 +218,8 @@ class BrokerNode:
         chosen: dict[str, int] = {}
         for name in ("amqp", "dist", "epmd"):
             port = known.get(name)
-            if not isinstance(port, int) or not ports.is_free(port):
-                port = ports.pick(besides=chosen.values())
+            if not isinstance(port, int) or not ports.keep(port):
+                port = ports.pick()
             chosen[name] = port
         password = str(known.get("password") or secrets.token_hex(24))
         private_file.write_json(path, {**chosen, "password": password})

@@ -1,8 +1,8 @@
-"""Finding ports that are free."""
+"""Finding ports that are free, and keeping them for one's own servers."""
 
 import random
 import socket
-from collections.abc import Collection
+import sys
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,8 @@ _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _DEFAULT_EPHEMERAL_START = 32_768
 _HIGHEST = 65_535
 _TRIES = 200
+
+_kept: dict[int, socket.socket | None] = {}
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -29,8 +31,8 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def pick(host: str = "127.0.0.1", besides: Collection[int] = ()) -> int:
-    """Choose a free port below those that the system gives to outgoing connections.
+def pick(host: str = "127.0.0.1") -> int:
+    """Choose a free port below those that the system gives to outgoing connections, and `keep` it.
 
     A client that keeps trying a silent port of the outgoing range on loopback ends up connected to
     itself, and so holds the port against the server it waits for.
@@ -41,9 +43,30 @@ def pick(host: str = "127.0.0.1", besides: Collection[int] = ()) -> int:
     highest = max(_ephemeral_start(), _LOWEST + _TRIES)
     for _ in range(_TRIES):
         port = random.randrange(_LOWEST, highest)
-        if port not in besides and is_free(port, host):
+        if port not in _kept and keep(port, host):
             return port
     raise CommandError(f"No free port between {_LOWEST} and {highest} on {host}.")
+
+
+def keep(port: int, host: str = "127.0.0.1") -> bool:
+    """Keep a free port for this process and its children, until it ends; false where that cannot be.
+
+    Between choosing a port and listening on it lie the seconds in which a server starts. Of all that
+    ask here, in any process, only one is told that the port is free; kept twice by one process it is
+    its own. Other programs know nothing of this.
+    """
+    if port in _kept:
+        return is_free(port, host)
+    try:
+        mark = _mark(port)
+    except OSError:
+        return False
+    if is_free(port, host):
+        _kept[port] = mark
+        return True
+    if mark is not None:
+        mark.close()
+    return False
 
 
 def next_free(port: int, host: str = "127.0.0.1") -> int:
@@ -80,3 +103,23 @@ def _ephemeral_start() -> int:
         return int(_EPHEMERAL.read_text(encoding="ascii").split()[0])
     except (OSError, ValueError, IndexError):
         return _DEFAULT_EPHEMERAL_START
+
+
+def _mark(port: int) -> socket.socket | None:
+    """Something that only one process can have, and that ends with it however it ends.
+
+    In Linux that is a name of the abstract kind (unix(7)), which belongs to the network namespace, as
+    ports do, and to no folder.
+
+    Raises:
+        OSError: another process has it.
+    """
+    if sys.platform != "linux":
+        return None
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        mark.bind(f"\0soundbox-port-{port}")
+    except OSError:
+        mark.close()
+        raise
+    return mark

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli import broker_place, ports
+from cli import broker_place
 from cli.broker_node import BrokerNode
 from cli.errors import CommandError
 from shared.bus import connection, topology
@@ -56,10 +56,6 @@ def test_a_path_that_rabbitmq_refuses_is_refused_in_one_sentence(tmp_path: Path)
         BrokerNode(tmp_path / "data[1]")
     with pytest.raises(CommandError, match=r"the path holds the character \\n\. Type"):
         BrokerNode(tmp_path / "my\ndata")
-
-
-def test_ports_are_kept_below_those_of_outgoing_connections() -> None:
-    assert all(20_000 <= ports.pick() < 32_768 for _ in range(20))
 
 
 def test_a_killed_node_keeps_messages_and_ports_and_what_a_crash_leaves_is_swept(node: BrokerNode) -> None:
