@@ -63,6 +63,8 @@ def test_an_admin_pauses_the_queue_everybody_sees_it_and_it_goes_on_and_deletes_
     selection = chief.page.get_by_role("region", name="Selection")
     expect(selection.get_by_role("button", name="Delete", exact=True)).to_be_visible()
     chief.page.get_by_role("link", name="a harp that has to wait").first.click()
+    picture = chief.page.locator(".spectrogram.whole img")
+    picture.evaluate("(image) => image.decode()")  # its first viewer waits while it is drawn
     chief.page.locator("sb-delete-button").get_by_role("button").click()
     chief.page.get_by_role("button", name="Delete for good").click()
     expect(chief.page.locator(".notice")).to_contain_text("“a harp that has to wait” is deleted.")
