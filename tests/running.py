@@ -43,7 +43,8 @@ class SoundBox:
             eventually(self._ready_or_gone, _START_S, "Sound Box to start")
             assert self._ready.is_set(), "it ended instead"
         except AssertionError as error:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill()
+            self._close()
             raise AssertionError(f"{error}\n" + "".join(self.lines[-60:])) from error
         self.client = httpx2.Client(base_url=self.url, timeout=30)
 
@@ -107,10 +108,19 @@ class SoundBox:
         try:
             return self._process.wait(_STOP_S)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill()
             raise
         finally:
             self.client.close()
-            self._reader.join(timeout=10)
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            self._close()
+
+    def _kill(self) -> None:
+        """Leave nothing running; the supervisor's guard kills what is below it."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _close(self) -> None:
+        self._reader.join(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
