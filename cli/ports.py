@@ -15,7 +15,7 @@ _DEFAULT_EPHEMERAL_START = 32_768
 _HIGHEST = 65_535
 _TRIES = 200
 
-_kept: dict[int, socket.socket | None] = {}
+_kept: set[int] = set()
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -62,10 +62,10 @@ def keep(port: int, host: str = "127.0.0.1") -> bool:
     except OSError:
         return False
     if is_free(port, host):
-        _kept[port] = mark
+        mark.detach()  # stays open, whatever becomes of the object
+        _kept.add(port)
         return True
-    if mark is not None:
-        mark.close()
+    mark.close()
     return False
 
 
@@ -105,21 +105,20 @@ def _ephemeral_start() -> int:
         return _DEFAULT_EPHEMERAL_START
 
 
-def _mark(port: int) -> socket.socket | None:
+def _mark(port: int) -> socket.socket:
     """Something that only one process can have, and that ends with it however it ends.
 
     In Linux that is a name of the abstract kind (unix(7)), which belongs to the network namespace, as
-    ports do, and to no folder.
+    ports do, and to no folder. Elsewhere it is a socket without a name, which keeps nobody out.
 
     Raises:
         OSError: another process has it.
     """
-    if sys.platform != "linux":
-        return None
     mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        mark.bind(f"\0soundbox-port-{port}")
-    except OSError:
-        mark.close()
-        raise
+    if sys.platform == "linux":
+        try:
+            mark.bind(f"\0soundbox-port-{port}")
+        except OSError:
+            mark.close()
+            raise
     return mark
