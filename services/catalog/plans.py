@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from services.catalog import taxonomy
 from services.catalog.changes import change_of, finite, issues_json
 from services.catalog.described import described, packed
-from services.catalog.search import index_words
+from services.catalog.spellings import index_words
 from shared.messages.deeds import TrackDeleted
 from shared.messages.event import ByPerson
 from shared.messages.events import TrackPublished

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from services.catalog import taxonomy
 from shared.messages.job import Descriptors, Model, Sampling, Tier
 
-_RULES = 8
+_RULES = 9
 
 PROJECTION = _RULES << 32 | taxonomy.version()
 """Version of the rules that make rows of events; a database made by others is made again.

@@ -1,36 +1,18 @@
-"""What a person types into the search box, as a query of FTS5; and the words the index holds beside the text.
-
-Words may be written together, with a hyphen or apart: `lofi`, `lo-fi`, `lo fi`; `80bpm`, `80 bpm`.
-The index gets the other spellings in a column of their own, the query asks for each of them.
-"""
+"""What a person types into the search box, as a query of FTS5."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+
+from services.catalog.spellings import EVERY, GLUE, WORD, name_symbols, spellings
 
 MOST_TERMS = 8
 _MOST_CHARACTERS = 500
 _LONGEST_CHUNK = 64
-_SHORT = 4  # neighbours up to this length are indexed joined as well: lo fi, hip hop, drum kit
 _SHORTEST_PREFIX = 2  # the index has prefixes of 2 and 3; a shorter one reads every word there is
 
-_WORD = re.compile(r"[^\W_]+")
-_RUN = re.compile(r"\d+|[^\W\d_]+")
 _TERM = re.compile(r'(-?)(?:"([^"]*)("?)|([^\s"]+))')
-_SYMBOL_NAME = re.compile(r"\bu[0-9a-f]{4,6}sym\b")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
-
-
-_EVERY = "everytrack"
-"""A word that the index holds of every track, so that a search may consist of exclusions alone."""
-
-_LINKS = ("n", "and")
-"""What stands between the words of drum'n'bass, drum n bass, drum and bass."""
-
-# Words that nearly every sentence has: beside others they are not asked for.
-_GLUE = frozenset("a an and at by for from in into is it n of on or over the to with".split())  # noqa: SIM905
 
 PROMPT, TEXTS, ANYWHERE = 1, 2, 3
 """In so many columns of the index, from the first on: the prompt; what the engine says; other spellings."""
@@ -89,14 +71,14 @@ class Term:
         if self.phrase:
             expression = f"{{prompt tag_words}} : {_quoted(self.text, self.open_end)}"
             return Part(expression, self._rows, TEXTS, self._goes_on)
-        spellings = [_quoted(spelling, self.open_end) for spelling in _spellings(self.text)]
-        expression = spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})"
+        quoted = [_quoted(spelling, self.open_end) for spelling in spellings(self.text)]
+        expression = quoted[0] if len(quoted) == 1 else f"({' OR '.join(quoted)})"
         return Part(expression, self._rows, ANYWHERE, self._goes_on)
 
     @property
     def _rows(self) -> tuple[Row, ...]:
         """Its spellings; none where the words are not known for certain."""
-        rows = tuple(map(_row, [self.text] if self.phrase else _spellings(self.text)))
+        rows = tuple(map(_row, [self.text] if self.phrase else spellings(self.text)))
         return rows if self.text.isascii() and not (self._goes_on and len(rows) > 1) else ()
 
     @property
@@ -153,7 +135,7 @@ class Match:
         return Asked(tuple(wanted), tuple(unwanted), expression)
 
 
-_EVERY_TRACK = Part(f'"{_EVERY}"', ((_EVERY,),))
+_EVERY_TRACK = Part(f'"{EVERY}"', ((EVERY,),))
 
 
 def parse(text: str, *, finished: bool = False) -> Match | None:
@@ -174,49 +156,16 @@ def parse(text: str, *, finished: bool = False) -> Match | None:
     )
 
 
-def index_words(*texts: str) -> str:
-    """The other spellings of the texts' words, for the index: joined, split, and symbols by their code.
-
-    And a word that every track has.
-    """
-    found: dict[str, None] = {_EVERY: None}
-    for text in map(_name_symbols, texts):
-        found |= dict.fromkeys(_SYMBOL_NAME.findall(text))
-        found |= dict.fromkeys(_other_spellings(_SYMBOL_NAME.sub(" ", text)))
-    return " ".join(found)
-
-
-def _other_spellings(text: str) -> Iterator[str]:
-    words: list[str] = []
-    for chunk in text.split():
-        parts = [chunk] if chunk.isalnum() else _WORD.findall(chunk)  # most are words as they stand
-        words += parts
-        if len(parts) > 1:
-            yield "".join(parts)
-    for word in words:
-        if not word.isalpha() and len(runs := _RUN.findall(word)) > 1:
-            yield " ".join(runs)
-    small = [word.casefold() for word in words]
-    for (left, left_small), (right, right_small) in pairwise(zip(words, small, strict=True)):
-        if left_small in _GLUE or right_small in _GLUE:
-            continue
-        if max(len(left), len(right)) <= _SHORT or left.isdecimal() != right.isdecimal():
-            yield left + right
-    for left, link, right in zip(words, small[1:], words[2:], strict=False):
-        if link in _LINKS:
-            yield f"{left}n{right}"
-
-
 def _terms(text: str) -> list[Term]:
     encodable = text[:_MOST_CHARACTERS].encode(errors="ignore").decode()  # leaves out lone surrogates
-    text = _name_symbols(encodable.translate(_QUOTES))
+    text = name_symbols(encodable.translate(_QUOTES))
     found = list(_TERM.finditer(text))
     terms = []
     for match in found:
         sign, phrase, closing, chunk = match.groups()
         words = (phrase if chunk is None else chunk[:_LONGEST_CHUNK]).replace("\0", " ")
         open_end = match is found[-1] and not sign and not closing
-        if _WORD.search(words):
+        if WORD.search(words):
             terms.append(Term(words, bool(sign), chunk is None, open_end))
     return _without_glue(terms[:MOST_TERMS])
 
@@ -228,7 +177,7 @@ def _without_glue(terms: list[Term]) -> list[Term]:
 
 def _is_glue(term: Term) -> bool:
     """Whether it says nothing; a word that may be unfinished can still become one that does."""
-    return not (term.negative or term.phrase or term.open_end) and term.text.casefold() in _GLUE
+    return not (term.negative or term.phrase or term.open_end) and term.text.casefold() in GLUE
 
 
 def _parts(terms: Iterable[Term]) -> list[Part]:
@@ -248,15 +197,7 @@ def _in_prompt(part: Part) -> Part:
 
 def _row(text: str) -> Row:
     """Words of ASCII as the index splits and writes them."""
-    return tuple(_WORD.findall(text.lower()))
-
-
-def _spellings(chunk: str) -> list[str]:
-    parts = _WORD.findall(chunk)
-    if len(parts) > 1:
-        return [chunk, "".join(parts)]
-    runs = _RUN.findall(parts[0])
-    return [chunk, " ".join(runs)] if len(runs) > 1 and not _SYMBOL_NAME.fullmatch(chunk) else [chunk]
+    return tuple(WORD.findall(text.lower()))
 
 
 def _quoted(text: str, open_end: bool) -> str:
@@ -266,11 +207,4 @@ def _quoted(text: str, open_end: bool) -> str:
 
 
 def _may_go_on(text: str, open_end: bool) -> bool:
-    return open_end and len(_WORD.findall(text)[-1]) >= _SHORTEST_PREFIX
-
-
-def _name_symbols(text: str) -> str:
-    """Put a word in the place of every pictograph: the index drops them otherwise."""
-    if text.isascii():
-        return text
-    return "".join(f" u{ord(c):04x}sym " if unicodedata.category(c) == "So" else c for c in text)
+    return open_end and len(WORD.findall(text)[-1]) >= _SHORTEST_PREFIX

@@ -5,10 +5,10 @@ import zlib
 from pathlib import Path
 
 from services.catalog.taxonomy.category import Category, load
-from services.catalog.taxonomy.matching import Matcher
+from services.catalog.taxonomy.matching import Matcher, compounds
 from shared.messages.job import MODELS, Model
 
-__all__ = ["BY_ID", "CATEGORIES", "MOST_GUESSED", "Category", "guess", "nearest", "version"]
+__all__ = ["BY_ID", "CATEGORIES", "COMPOUNDS", "MOST_GUESSED", "Category", "guess", "nearest", "version"]
 
 MOST_GUESSED = 4
 _FOLDER = Path(__file__).parent
@@ -20,6 +20,9 @@ CATEGORIES: dict[Model, dict[str, Category]] = {
 """Every category by model and id, in the order of the files. No two models share an id."""
 
 BY_ID = {found.id: found for model in MODELS for found in CATEGORIES[model].values()}
+COMPOUNDS = compounds(BY_ID.values())
+"""Words that people write joined, with a hyphen or apart: the first, as `lofi`, with the last, as `lo fi`."""
+
 _MATCHERS = {model: Matcher(CATEGORIES[model].values()) for model in MODELS}
 
 

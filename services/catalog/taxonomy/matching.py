@@ -77,6 +77,13 @@ class Matcher:
         return found.values()
 
 
+def compounds(categories: Iterable[Category]) -> dict[str, str]:
+    """Words of two parts with a hyphen in the categories' phrases: joined, and as two words."""
+    phrases = (phrase for category in categories for phrase in (*category.words, *category.weak))
+    parts = [tokens(part) for phrase in phrases for part in phrase.split() if "-" in part]
+    return {"".join(two): " ".join(two) for two in parts if len(two) == 2}
+
+
 def _negated_until(word: str, after: int, until: int) -> int:
     """Up to where a negation reaches, once this word was read."""
     if word in _NEGATIONS:
