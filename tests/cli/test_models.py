@@ -54,7 +54,6 @@ def test_the_models_are_listed_for_each_generator(box: SoundBox) -> None:
     ]
 
 
-@pytest.mark.timeout(120)
 def test_every_generator_unloads_a_model_and_the_next_job_has_it_loaded_again(box: SoundBox) -> None:
     unloaded = models(box.data, "unload", "music")
     assert (unloaded.returncode, unloaded.stderr) == (0, "")
@@ -71,7 +70,6 @@ def test_every_generator_unloads_a_model_and_the_next_job_has_it_loaded_again(bo
     assert states(box, "music") == both("ready")
 
 
-@pytest.mark.timeout(120)
 def test_no_job_is_lost_by_unloading_in_the_middle_of_them(box: SoundBox) -> None:
     jobs = [box.generate(f"calm piano {number}", duration=8) for number in range(6)]
     eventually(lambda: any(box.job(job_id)["status"] == "processing" for job_id in jobs), 30)

@@ -96,14 +96,12 @@ def test_the_broker_gives_long_work_the_three_hours_that_the_file_says(container
     assert int(told) == 3 * 3600 * 1000
 
 
-@pytest.mark.timeout(180)
 def test_a_prompt_becomes_a_track(containers: Containers) -> None:
     track = make(containers, "calm piano, from containers")
     assert track["engine"] == "synth"
     assert_plays(containers, track)
 
 
-@pytest.mark.timeout(180)
 def test_the_generator_for_gpus_takes_the_place_of_the_other(containers: Containers) -> None:
     wait_ready(containers)
     assert containers.stop("generator") == 0
@@ -111,7 +109,6 @@ def test_the_generator_for_gpus_takes_the_place_of_the_other(containers: Contain
     assert_plays(containers, make(containers, "a second piano, from the other generator"))
 
 
-@pytest.mark.timeout(180)
 def test_every_health_check_passes_while_its_service_runs_and_fails_when_it_is_gone(
     containers: Containers,
 ) -> None:

@@ -6,8 +6,6 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.pipeline.test_from_prompt_to_library import library
 from tests.running import ROOT, SoundBox
 from tests.waiting import eventually
@@ -32,7 +30,6 @@ def sound(sound_box: SoundBox, job_id: str) -> bytes:
     return answer.content
 
 
-@pytest.mark.timeout(300)
 def test_the_same_tracks_sound_the_same_and_jobs_at_work_are_finished_elsewhere(
     running_sound_box: SoundBox, tmp_path: Path
 ) -> None:

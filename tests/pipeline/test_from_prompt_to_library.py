@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pika
-import pytest
 import soundfile
 from PIL import Image
 
@@ -47,7 +46,6 @@ def track(sound_box: SoundBox, job_id: str) -> dict[str, Any]:
     return view
 
 
-@pytest.mark.timeout(300)
 def test_twenty_jobs_over_http_and_five_on_the_broker_are_twenty_five_finished_tracks(
     running_sound_box: SoundBox,
 ) -> None:

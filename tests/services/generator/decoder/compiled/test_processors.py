@@ -16,7 +16,6 @@ HERE = binding.get_host_cpu_features()
 PROCESSORS = {name: features for name, (features, needed) in NARROWER.items() if HERE.get(needed)}
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", PROCESSORS)
 def test_a_processor_with_narrower_vectors_gives_right_products(name: str, tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": PROCESSORS[name]}

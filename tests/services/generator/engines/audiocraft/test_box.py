@@ -26,7 +26,6 @@ def box(hub: Path, broker: BrokerNode, tmp_path_factory: pytest.TempPathFactory)
     assert box.stop() == 0
 
 
-@pytest.mark.timeout(240)
 def test_jobs_become_tracks_that_name_engine_model_and_seed(box: SoundBox) -> None:
     song = box.generate("calm piano over soft rain", duration=2, seed=11)
     effect = box.generate("footsteps on gravel", model="audio", duration=1.5, seed=12)

@@ -69,7 +69,6 @@ def facts(box: SoundBox, job_id: str) -> list[Recorded]:
         reading.join(10)
 
 
-@pytest.mark.timeout(180)
 def test_how_far_the_download_is_stands_on_status_and_in_the_log(box: SoundBox, remote: Hub) -> None:
     def shown() -> tuple[str, str]:
         status = box.client.get("/status").json()
@@ -88,7 +87,6 @@ def test_how_far_the_download_is_stands_on_status_and_in_the_log(box: SoundBox, 
     assert "INFO    music: Downloading" in logged[0]
 
 
-@pytest.mark.timeout(180)
 def test_takes_that_are_rejected_are_made_anew_and_the_best_is_published(box: SoundBox, remote: Hub) -> None:
     remote.holds_at = float("inf")
     job_id = box.generate("calm piano over soft rain", duration=1, seed=11)
